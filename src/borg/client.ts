@@ -1,0 +1,141 @@
+// What borgboi asks of Borg: the interface that the real client and the fake both keep (test/contract/borg-client).
+
+import type { LockHolder, Secret } from '../deps.ts'
+import type { Archive, ArchiveEntry, ArchiveStats } from '../model/archive.ts'
+import type { Compression } from '../model/compression.ts'
+import type { Progress } from '../model/events.ts'
+import type { ExclusionPattern } from '../model/exclusions.ts'
+import type { RetentionPolicy } from '../model/retention.ts'
+import type { Warning } from '../model/run.ts'
+
+export interface BorgVersion {
+  readonly text: string
+  readonly major: number
+  readonly minor: number
+  readonly patch: number
+}
+
+/** How to open one repository. */
+export interface RepositoryAccess {
+  readonly path: string
+  /** Absent for repositories without encryption. */
+  readonly passphrase?: Secret | undefined
+  /** How long Borg waits for another process's lock. */
+  readonly lockWaitSeconds: number
+}
+
+/** Callbacks while Borg works; they must not throw. */
+export interface BorgHandlers {
+  onProgress?(progress: Progress): void
+  /** A problem with one file or one pattern: the command goes on. */
+  onWarning?(warning: Warning): void
+}
+
+export interface InitOptions {
+  readonly encryption: string
+  /** 0 or absent: no quota. */
+  readonly quotaBytes?: number | undefined
+  /** Absent: Borg's own 500 MiB. */
+  readonly maxSegmentBytes?: number | undefined
+  readonly additionalFreeBytes?: number | undefined
+}
+
+export interface RepositoryInfo {
+  readonly id: string
+  readonly encryption: string
+  readonly lastModified: Date
+  /** Of all archives together. */
+  readonly originalBytes: number
+  readonly compressedBytes: number
+  /** What the archives take in the repository. */
+  readonly deduplicatedBytes: number
+}
+
+export interface CreateOptions {
+  readonly archive: string
+  /** Absolute directories or files. */
+  readonly sources: readonly string[]
+  readonly exclusions: readonly ExclusionPattern[]
+  readonly compression: Compression
+  readonly checkpointSeconds: number
+  readonly comment?: string | undefined
+  readonly oneFileSystem?: boolean | undefined
+  readonly excludeCaches?: boolean | undefined
+}
+
+export interface CreateResult extends ArchiveStats {
+  readonly archive: string
+  readonly repositoryId: string
+}
+
+export interface ExtractOptions {
+  readonly archive: string
+  /** As in the archive, without a leading slash; empty: everything. */
+  readonly paths: readonly string[]
+  /** An existing directory. */
+  readonly destination: string
+  readonly stripComponents: number
+  readonly dryRun: boolean
+}
+
+export interface ExtractResult {
+  /** Entries other than directories cannot be told apart here: all entries. */
+  readonly entries: number
+  readonly bytes: number
+  /** The asked-for paths that nothing in the archive matched. */
+  readonly unmatched: readonly string[]
+}
+
+export interface PruneResult {
+  readonly kept: readonly string[]
+  readonly removed: readonly string[]
+  /** Bytes the removed archives alone used; freed by the next compact. 0 in a dry run. */
+  readonly reclaimableBytes: number
+}
+
+export interface CheckOptions {
+  readonly verifyData: boolean
+  readonly scope: 'all' | 'repository' | 'archives'
+}
+
+/** Damage is a result, not an error: the caller decides what stops. */
+export interface CheckResult {
+  readonly damaged: boolean
+  /** What Borg said about it, in its words. */
+  readonly problems: readonly string[]
+}
+
+/**
+ * Every method throws AppError with the code that Borg's exit code and message id stand for (src/borg/exit-code.ts);
+ * `interrupted` when the client's stop signal fired. Warnings go to `handlers.onWarning` and never throw.
+ */
+export interface BorgClient {
+  /** Cached by the binary's path and modification time. @throws AppError `borg-missing`, `borg-unresponsive` */
+  version(): Promise<BorgVersion>
+  init(access: RepositoryAccess, options: InitOptions): Promise<void>
+  info(access: RepositoryAccess): Promise<RepositoryInfo>
+  create(access: RepositoryAccess, options: CreateOptions, handlers: BorgHandlers): Promise<CreateResult>
+  /** Oldest first; checkpoints left out. `glob`: a Borg `--glob-archives` pattern. `last`: only the newest that many. */
+  list(
+    access: RepositoryAccess,
+    options?: { readonly glob?: string; readonly last?: number },
+  ): Promise<readonly Archive[]>
+  /** Streams in constant memory however large the archive; stopping early ends Borg. */
+  contents(access: RepositoryAccess, archive: string, paths: readonly string[]): AsyncIterable<ArchiveEntry>
+  extract(access: RepositoryAccess, options: ExtractOptions, handlers: BorgHandlers): Promise<ExtractResult>
+  prune(
+    access: RepositoryAccess,
+    options: { readonly policy: RetentionPolicy; readonly glob: string; readonly dryRun: boolean },
+    handlers: BorgHandlers,
+  ): Promise<PruneResult>
+  /** `freedBytes` as Borg reports it, 0 when it freed nothing worth a message. */
+  compact(access: RepositoryAccess, handlers: BorgHandlers): Promise<{ readonly freedBytes: number }>
+  check(access: RepositoryAccess, options: CheckOptions, handlers: BorgHandlers): Promise<CheckResult>
+  deleteArchives(
+    access: RepositoryAccess,
+    options: { readonly archives: readonly string[]; readonly dryRun: boolean },
+  ): Promise<{ readonly reclaimableBytes: number }>
+  deleteRepository(access: RepositoryAccess): Promise<void>
+  /** Who holds Borg's own lock on a local repository; undefined when nobody does or it cannot be told. */
+  lockHolder(access: RepositoryAccess): Promise<LockHolder | undefined>
+}

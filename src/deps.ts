@@ -1,0 +1,236 @@
+// The outside world on one page: one interface per capability, with the contract its implementations are tested for.
+// Workflows see these and nothing else; app.ts alone knows who implements them.
+
+import type { BorgClient } from './borg/client.ts'
+import type { Config } from './config/schema.ts'
+import type { EventSink } from './model/events.ts'
+import type { ExclusionPattern } from './model/exclusions.ts'
+import type { RepoName } from './model/names.ts'
+import type { RepoRecord } from './model/repo.ts'
+import type { RunReport } from './model/run.ts'
+
+export interface Deps {
+  readonly config: ConfigSource
+  readonly repos: RepoStore
+  readonly exclusions: ExclusionStore
+  readonly runs: RunHistory
+  readonly passphrases: PassphraseKeeper
+  readonly borg: BorgClient
+  readonly jobs: JobLocks
+  readonly files: Files
+  readonly clock: Clock
+  readonly host: Host
+  readonly events: EventSink
+  /** Aborted when the person or the system asks borgboi to stop; the reason is the signal's name. */
+  readonly stop: AbortSignal
+}
+
+/** Time, so that tests can hold it. */
+export interface Clock {
+  now(): Date
+  /** Milliseconds that never jump, for durations. */
+  monotonicMs(): number
+  /** Resolves after `ms`, or rejects with the signal's reason. */
+  sleep(ms: number, signal?: AbortSignal): Promise<void>
+}
+
+/** Facts of this machine and new random ids. */
+export interface Host {
+  readonly hostname: string
+  /** A new sortable id, 26 characters (ULID). */
+  newId(): string
+}
+
+// --- configuration -------------------------------------------------------------------------------------------------
+
+/** Where a configuration value came from. */
+export type Origin =
+  | { readonly kind: 'default' }
+  | { readonly kind: 'file'; readonly path: string }
+  | { readonly kind: 'env'; readonly variable: string }
+  | { readonly kind: 'flag'; readonly flag: string }
+
+export interface ConfigEntry {
+  /** Dotted: `borg.compression`. */
+  readonly key: string
+  readonly value: unknown
+  readonly origin: Origin
+}
+
+export interface ConfigSource {
+  /** The file that is read, whether or not it exists. */
+  readonly path: string
+  /** Default < file < environment < flag. Read once. @throws AppError `config-invalid` */
+  load(): Promise<Config>
+  /** Every key with its value and origin, in the schema's order. @throws AppError `config-invalid` */
+  entries(): Promise<readonly ConfigEntry[]>
+  /** A commented file with every key at its default. */
+  template(): string
+}
+
+// --- records -------------------------------------------------------------------------------------------------------
+
+/** How a repo is named on a command line. */
+export type RepoTarget = { readonly name: string } | { readonly path: string }
+
+/**
+ * The records of repos. Every write is atomic and durable before it resolves, and no write is lost when processes
+ * write at the same time. A store that cannot be read is never taken for an empty one.
+ */
+export interface RepoStore {
+  /** In the order of names. Empty only where nothing was ever recorded. */
+  list(): Promise<readonly RepoRecord[]>
+  get(name: RepoName): Promise<RepoRecord | undefined>
+  /** `path` as recorded, letter for letter. */
+  getByPath(path: string): Promise<RepoRecord | undefined>
+  getByBorgId(borgId: string): Promise<readonly RepoRecord[]>
+  /** @throws AppError `repo-exists` where the name or the path is recorded already. */
+  add(record: RepoRecord): Promise<void>
+  /**
+   * Replaces the record by `change` of its newest state, and resolves to what was stored. `change` may be called again
+   * when another process wrote in between; it must not keep or change anything. @throws AppError `repo-unknown`
+   */
+  update(name: RepoName, change: (current: RepoRecord) => RepoRecord): Promise<RepoRecord>
+  /** @throws AppError `repo-unknown` */
+  remove(name: RepoName): Promise<void>
+  /** What is wrong with the stored state; changes nothing. */
+  check(): Promise<StoreHealth>
+  /** Writes a good store from everything readable, keeping what it replaces. Dry: only says what it would do. */
+  rebuild(options: { readonly dryRun: boolean }): Promise<StoreRebuild>
+}
+
+export interface StoreHealth {
+  readonly path: string
+  readonly revision: number
+  readonly repos: number
+  /** Empty when all is well. */
+  readonly problems: readonly string[]
+}
+
+export interface StoreRebuild {
+  /** The file the records were taken from; absent when there is nothing to rebuild from. */
+  readonly source?: string
+  readonly recovered: readonly string[]
+  /** Records that could not be kept, each with the reason. */
+  readonly dropped: readonly { readonly name: string; readonly reason: string }[]
+  /** Where the replaced file went. */
+  readonly quarantined?: string
+}
+
+/** Exclusions files: one shared by all repos, one per repo, none required. */
+export interface ExclusionStore {
+  /** The file of a repo, or the shared one; it need not exist. */
+  path(scope: RepoName | 'shared'): string
+  /** The file's text; undefined where there is none. */
+  read(scope: RepoName | 'shared'): Promise<string | undefined>
+  /** Replaces the whole text atomically. */
+  write(scope: RepoName | 'shared', text: string): Promise<void>
+  /** Gone or not there: both fine. */
+  remove(scope: RepoName | 'shared'): Promise<void>
+  /** The checked patterns, in order; empty without a file. @throws AppError `value-invalid` naming file and line */
+  patterns(scope: RepoName | 'shared'): Promise<readonly ExclusionPattern[]>
+}
+
+/** Reports of finished runs, newest first. */
+export interface RunHistory {
+  append(report: RunReport): Promise<void>
+  /** At most `limit` reports of a repo; reports that cannot be read are left out. */
+  list(repo: RepoName, limit: number): Promise<readonly RunReport[]>
+}
+
+// --- secrets -------------------------------------------------------------------------------------------------------
+
+/** A secret that shows itself only when asked: it prints, logs and serialises as `[secret]`. */
+export interface Secret {
+  /** The text itself. Call it only where the secret is handed to Borg or written to its file. */
+  reveal(): string
+}
+
+/** Ways a person can hand in a passphrase with one command. */
+export interface PassphraseInput {
+  /** The value of `--passphrase`: visible to others on the machine, so it is warned about. */
+  readonly value?: string | undefined
+  readonly file?: string | undefined
+  readonly fd?: number | undefined
+  /** `--allow-env-passphrase`: existing repositories look at the environment only then. */
+  readonly allowEnv?: boolean | undefined
+}
+
+export type PassphraseOrigin = 'flag' | 'file' | 'environment' | 'record' | 'config' | 'generated'
+
+export interface ResolvedPassphrase {
+  readonly secret: Secret
+  readonly origin: PassphraseOrigin
+  /** The file it was read from. */
+  readonly file?: string
+}
+
+export interface PassphraseKeeper {
+  /** The usual file of a repo: `passphrases/<repo>.key`. */
+  path(repo: RepoName): string
+  /**
+   * Flag > file > `BORG_NEW_PASSPHRASE` > config > generated.
+   * @throws AppError `passphrase-missing`, `passphrase-file-unusable`
+   */
+  resolveNew(repo: RepoName, input: PassphraseInput): Promise<ResolvedPassphrase>
+  /**
+   * Flag > the record's own file, or the usual one > config; the environment only with `allowEnv`.
+   * @throws AppError `passphrase-missing`, `passphrase-file-unusable`
+   */
+  resolveExisting(
+    record: Pick<RepoRecord, 'name' | 'passphraseFile'>,
+    input: PassphraseInput,
+  ): Promise<ResolvedPassphrase>
+  /** Writes the usual file: 0600, in a 0700 directory, never over another passphrase. @throws AppError `file-unusable` */
+  store(repo: RepoName, secret: Secret): Promise<string>
+  /** Removes the usual file; not there is fine. */
+  forget(repo: RepoName): Promise<void>
+}
+
+// --- the machine ---------------------------------------------------------------------------------------------------
+
+/** Who holds a lock, as far as it can be told. */
+export interface LockHolder {
+  readonly pid: number
+  readonly host: string
+  /** `backup daily`, `borg create`. */
+  readonly purpose: string
+  readonly since: Date
+}
+
+/** One borgboi at a time on one repo of this home. Locks of processes that are gone are taken over. */
+export interface JobLocks {
+  /** @throws AppError `locked`, naming the holder, when it is still held after `waitMs`. */
+  acquire(repo: RepoName, purpose: string, waitMs: number): Promise<AsyncDisposable>
+}
+
+/** The few things workflows ask of the file system. Paths are absolute. */
+export interface Files {
+  /** Follows links; undefined where there is nothing. */
+  kind(path: string): Promise<'file' | 'directory' | 'other' | undefined>
+  isEmptyDirectory(path: string): Promise<boolean>
+  /** May the directory be listed by this user? */
+  isReadable(path: string): Promise<boolean>
+  makeDirectory(path: string): Promise<void>
+  removeTree(path: string): Promise<void>
+  /** A new, empty directory inside `parent`, for files that are moved out of it later. */
+  makeStaging(parent: string): Promise<string>
+  /**
+   * Moves every entry of `from` into `to` by rename, directories merged, and says what happened. Names of any bytes
+   * are kept. An existing entry of `to` is replaced or left as `policy` says; what is left stays in `from`.
+   */
+  merge(from: string, to: string, policy: OverwritePolicy): Promise<MergeResult>
+  /** As `merge` would do, changing nothing. */
+  previewMerge(from: string, to: string, policy: OverwritePolicy): Promise<MergeResult>
+}
+
+/** `if-changed` compares size and modification time. */
+export const OVERWRITE_POLICIES = ['never', 'if-changed', 'always'] as const
+export type OverwritePolicy = (typeof OVERWRITE_POLICIES)[number]
+
+/** Counts of files (not directories). */
+export interface MergeResult {
+  readonly created: number
+  readonly replaced: number
+  readonly kept: number
+}

@@ -1,0 +1,112 @@
+// The one error taxonomy: every failure a person can meet has a stable code, an exit code, and three lines of text.
+// Adapters translate foreign errors into these at their edge; nobody above them looks at foreign errors.
+
+/** The process exit codes of design section "Contracts"; documented in docs/errors.md. */
+export const EXIT = {
+  ok: 0,
+  failure: 1,
+  usage: 2,
+  warnings: 3,
+  repositoryMissing: 10,
+  locked: 11,
+  passphrase: 12,
+  damage: 13,
+  prerequisite: 20,
+  skipped: 75,
+  interrupted: 130,
+} as const
+
+export type ExitCode = (typeof EXIT)[keyof typeof EXIT]
+
+/** Every error code, its exit code and what it stands for. Codes are never renamed or reused. */
+export const ERROR_CODES = {
+  // usage and configuration
+  'usage-invalid': [EXIT.usage, 'the command line is wrong'],
+  'value-invalid': [EXIT.usage, 'a name, path, policy or other value breaks its rule'],
+  'confirmation-needed': [EXIT.usage, 'a destructive command was neither confirmed nor given --yes'],
+  'config-invalid': [EXIT.usage, 'the configuration file or environment has a bad key or value'],
+  'repo-unknown': [EXIT.usage, 'no repo of that name or path is recorded'],
+  'repo-exists': [EXIT.usage, 'a repo of that name or path is recorded already'],
+  'exclusions-exist': [EXIT.usage, 'the exclusions file exists already'],
+  'source-missing': [EXIT.failure, 'a source directory does not exist or is not readable'],
+  'path-unknown': [EXIT.failure, 'nothing in the archive matches a path that was asked for'],
+  'destination-not-empty': [EXIT.usage, 'a restore would write into files that are there already'],
+  // Borg and the repository
+  'borg-missing': [EXIT.prerequisite, 'the Borg binary was not found or cannot be executed'],
+  'borg-unsupported': [EXIT.prerequisite, 'this Borg version is too old or too new'],
+  'borg-unresponsive': [EXIT.prerequisite, 'Borg did not answer when asked for its version'],
+  'borg-failed': [EXIT.failure, 'Borg failed for a reason that has no code of its own'],
+  'repository-missing': [EXIT.repositoryMissing, 'there is no Borg repository at the recorded path'],
+  'repository-invalid': [EXIT.failure, 'the directory is not a Borg repository this version can read'],
+  'repository-exists': [EXIT.failure, 'there is something at the path of a new repository already'],
+  'repository-moved': [EXIT.failure, 'Borg knows this repository at another place or in a newer state'],
+  'repository-full': [EXIT.failure, 'the disk or the quota of the repository is full'],
+  'repository-denied': [EXIT.failure, 'the repository may not be read or written by this user'],
+  'repository-damaged': [EXIT.damage, 'check found damage, or Borg met broken data'],
+  'repository-unreachable': [EXIT.failure, 'the connection to a remote repository failed'],
+  'archive-unknown': [EXIT.failure, 'there is no archive of that name'],
+  'archive-exists': [EXIT.failure, 'there is an archive of that name already'],
+  locked: [EXIT.locked, 'another process holds the repository'],
+  // secrets
+  'passphrase-wrong': [EXIT.passphrase, 'Borg refused the passphrase'],
+  'passphrase-missing': [EXIT.passphrase, 'no passphrase was found where one is looked for'],
+  'passphrase-file-unusable': [EXIT.passphrase, 'the passphrase file is empty, unsafe or not one line'],
+  'key-missing': [EXIT.passphrase, 'the key of the repository is not on this machine'],
+  // our own files and the machine
+  'store-damaged': [EXIT.failure, 'the record of repos cannot be read'],
+  'store-newer': [EXIT.failure, 'the record of repos was written by a newer borgboi'],
+  'store-conflict': [EXIT.failure, 'the record of repos changed while it was being written'],
+  'store-busy': [EXIT.locked, 'another process keeps the record of repos locked'],
+  'disk-full': [EXIT.failure, 'no space left where a file had to be written'],
+  'file-denied': [EXIT.failure, 'a file or directory may not be read or written by this user'],
+  'file-unusable': [EXIT.failure, 'a file or directory is not what it has to be'],
+  interrupted: [EXIT.interrupted, 'the run was stopped by a signal'],
+  internal: [EXIT.failure, 'a defect in borgboi'],
+} as const satisfies Record<string, readonly [ExitCode, string]>
+
+export type ErrorCode = keyof typeof ERROR_CODES
+
+export interface AppErrorDetails {
+  /** Why it failed, one line, lower case, no full stop. */
+  reason?: string | undefined
+  /** What to do next: a sentence or a command, one line. */
+  hint?: string | undefined
+  /** Flat, JSON-safe, free of secrets. */
+  context?: Record<string, string | number | boolean | readonly string[]>
+  cause?: unknown
+}
+
+/**
+ * A failure with what happened (`message`: what was attempted on which thing), why (`reason`) and what next (`hint`).
+ * `switch (error.code)` tells failures apart; `exitCode` follows from the code by the table above.
+ */
+export class AppError extends Error {
+  override name = 'AppError'
+  readonly code: ErrorCode
+  readonly reason: string | undefined
+  readonly hint: string | undefined
+  readonly context: NonNullable<AppErrorDetails['context']>
+
+  constructor(code: ErrorCode, message: string, details: AppErrorDetails = {}) {
+    super(message, details.cause === undefined ? undefined : { cause: details.cause })
+    this.code = code
+    this.reason = details.reason
+    this.hint = details.hint
+    this.context = details.context ?? {}
+  }
+
+  get exitCode(): ExitCode {
+    return ERROR_CODES[this.code][0]
+  }
+}
+
+/** Any thrown value as an AppError; what is not one already is a defect and keeps its stack as `cause`. */
+export function toAppError(error: unknown): AppError {
+  if (error instanceof AppError) return error
+  const message = error instanceof Error ? error.message : String(error)
+  return new AppError('internal', 'borgboi met a defect of its own', {
+    reason: message,
+    hint: 'please report it with the output of the same command and --verbose',
+    cause: error,
+  })
+}

@@ -1,0 +1,48 @@
+// The spine: everything a run tells, as one stream. What shows, stores or sends anything is a sink on it.
+
+import type { RunReport, StepReport, Warning } from './run.ts'
+
+/** How far a step is. Totals are absent where nobody knows them; `fraction` goes from 0 to 1. */
+export interface Progress {
+  readonly files?: number
+  readonly bytes?: number
+  readonly totalBytes?: number
+  readonly fraction?: number
+  readonly path?: string
+}
+
+/** Which run an event belongs to: several may be under way at once. */
+interface InRun {
+  readonly runId: string
+  readonly repo: string
+}
+
+export type RunEvent = InRun &
+  (
+    | {
+        readonly type: 'run-started'
+        readonly workflow: string
+        readonly sources: readonly string[]
+        readonly repositoryPath: string
+        /** The latest finished run of the same workflow and repo: what estimates are made from. */
+        readonly previous?: RunReport
+      }
+    | { readonly type: 'step-started'; readonly step: string }
+    | { readonly type: 'progress'; readonly step: string; readonly progress: Progress }
+    | { readonly type: 'warning'; readonly step: string; readonly warning: Warning }
+    | { readonly type: 'step-finished'; readonly step: StepReport }
+    | { readonly type: 'run-finished'; readonly report: RunReport }
+  )
+
+/** Something to tell a person that belongs to no run: `repo create`'s advice, a fixed permission. */
+export interface Notice {
+  readonly type: 'notice'
+  readonly level: 'info' | 'warning'
+  readonly message: string
+  readonly hint?: string
+}
+
+export type AppEvent = RunEvent | Notice
+
+/** A sink. It must not throw; a sink that cannot do its work drops the event. */
+export type EventSink = (event: AppEvent) => void

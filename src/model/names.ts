@@ -1,0 +1,77 @@
+// Names people give to repos and archives, and the names borgboi gives to archives it makes.
+
+import { refuse } from './validate.ts'
+
+declare const brand: unique symbol
+/** A checked name of a repo: safe as a file name, as part of an archive name and as a command-line argument. */
+export type RepoName = string & { readonly [brand]: 'RepoName' }
+/** A checked name of an archive in Borg's sense. */
+export type ArchiveName = string & { readonly [brand]: 'ArchiveName' }
+
+const REPO_NAME = /^[\p{L}\p{N}][\p{L}\p{M}\p{N}._-]*$/u
+const REPO_NAME_MAX = 64
+/** File names are limited to 255 bytes; suffixes such as `.key` and time stamps need room. */
+const REPO_NAME_MAX_BYTES = 160
+const ARCHIVE_NAME_MAX = 255
+
+/** @throws AppError `value-invalid`; the hint offers the nearest name that would do. */
+export function parseRepoName(value: string): RepoName {
+  const name = value.normalize('NFC')
+  const fits = name.length <= REPO_NAME_MAX && Buffer.byteLength(name) <= REPO_NAME_MAX_BYTES
+  if (REPO_NAME.test(name) && fits) return name as RepoName
+  const suggestion = slug(name)
+  refuse(
+    'repo name',
+    value,
+    fits
+      ? 'a repo name has letters, digits, dots, dashes and underscores, and starts with a letter or digit'
+      : `a repo name has at most ${REPO_NAME_MAX} characters`,
+    suggestion ? `use --name ${suggestion}` : 'use a name such as docs or nas-photos',
+  )
+}
+
+function slug(name: string): string {
+  return [...name.replace(/[^\p{L}\p{M}\p{N}._-]+/gu, '-').replace(/^[^\p{L}\p{N}]+/u, '')]
+    .slice(0, 40)
+    .join('')
+    .replace(/[-.]+$/, '')
+}
+
+/** @throws AppError `value-invalid` for what Borg 1.x would refuse or what it would take for an option or a path. */
+export function parseArchiveName(value: string): ArchiveName {
+  const bad =
+    value === '' ||
+    value !== value.trim() ||
+    value.startsWith('-') ||
+    value.includes('/') ||
+    value.includes('::') ||
+    /\p{Cc}/u.test(value) ||
+    Buffer.byteLength(value) > ARCHIVE_NAME_MAX
+  if (!bad) return value as ArchiveName
+  refuse(
+    'archive name',
+    value,
+    `an archive name has 1 to ${ARCHIVE_NAME_MAX} bytes, no "/", no "::", and does not start with "-" or a space`,
+    'list the names there are with: borgboi backup list',
+  )
+}
+
+/** `<repo>-<local time>`, or with `-2`, `-3`, … where that name is taken (the hour that a clock change repeats). */
+export function nextArchiveName(repo: RepoName, now: Date, taken: (name: string) => boolean): ArchiveName {
+  const base = `${repo}-${localTimestamp(now)}`
+  for (let copy = 1; ; copy++) {
+    const name = copy === 1 ? base : `${base}-${copy}`
+    if (!taken(name)) return name as ArchiveName
+  }
+}
+
+/** A Borg `--glob-archives` pattern that matches the archives borgboi makes for this repo and no other repo's. */
+export function archiveGlob(repo: RepoName): string {
+  return `${repo}-[0-9][0-9][0-9][0-9]-[0-9][0-9]-[0-9][0-9]T*`
+}
+
+function localTimestamp(date: Date): string {
+  const two = (n: number) => String(n).padStart(2, '0')
+  const day = `${date.getFullYear()}-${two(date.getMonth() + 1)}-${two(date.getDate())}`
+  return `${day}T${two(date.getHours())}:${two(date.getMinutes())}:${two(date.getSeconds())}`
+}

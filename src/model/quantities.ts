@@ -1,0 +1,64 @@
+// Amounts people write: spans of time (`7d`, `26h`) and sizes (`10G`), as Borg reads them where both read them.
+
+import { refuse } from './validate.ts'
+
+const SECOND = 1000
+const SPAN_MS: Record<string, number> = {
+  s: SECOND,
+  min: 60 * SECOND,
+  h: 3600 * SECOND,
+  H: 3600 * SECOND,
+  d: 86_400 * SECOND,
+  w: 7 * 86_400 * SECOND,
+  m: 31 * 86_400 * SECOND,
+  y: 365 * 86_400 * SECOND,
+}
+
+/**
+ * A waiting time or an age in milliseconds: `45s`, `10min`, `26h`, `7d`, `4w`, `6m` (months of 31 days), `1y`, or
+ * plain seconds. @throws AppError `value-invalid`
+ */
+export function parseSpan(value: string): number {
+  const match = /^(\d{1,9})(s|min|h|H|d|w|m|y)?$/.exec(value.trim())
+  const unit = match && SPAN_MS[match[2] ?? 's']
+  if (!match || unit === undefined) {
+    refuse(
+      'time span',
+      value,
+      'it is not a number with one of s, min, h, d, w, m (months), y',
+      'write it like 10min, 26h or 7d',
+    )
+  }
+  return Number(match[1]) * unit
+}
+
+/** Decimal units, as Borg's own options count. */
+const SIZE: Record<string, number> = { '': 1, K: 1e3, M: 1e6, G: 1e9, T: 1e12, P: 1e15 }
+
+/** A size in bytes: `500M`, `1.5T`, `20G`, `0`. @throws AppError `value-invalid` */
+export function parseSize(value: string): number {
+  const match = /^(\d+(?:\.\d+)?)\s?([KMGTP]?)B?$/i.exec(value.trim())
+  const unit = match && SIZE[(match[2] ?? '').toUpperCase()]
+  const bytes = match && unit !== undefined ? Math.floor(Number(match[1]) * unit) : Number.NaN
+  if (!Number.isSafeInteger(bytes)) {
+    refuse(
+      'size',
+      value,
+      'it is not a number of bytes with K, M, G, T or P behind it',
+      'write it like 500M, 20G or 1.5T',
+    )
+  }
+  return bytes
+}
+
+/** Borg's least storage quota. Source: Borg's argument parser, `parse_storage_quota`. */
+const QUOTA_MIN_BYTES = 10e6
+
+/** A storage quota in bytes; 0 means none. @throws AppError `value-invalid` */
+export function parseQuota(value: string): number {
+  const bytes = parseSize(value)
+  if (bytes !== 0 && bytes < QUOTA_MIN_BYTES) {
+    refuse('storage quota', value, 'Borg takes no quota below 10M', 'give at least 10M, or 0 for none')
+  }
+  return bytes
+}

@@ -1,0 +1,125 @@
+// A repo: our record of one Borg repository, with what goes into it and what became of it.
+
+import { AppError } from '../errors.ts'
+import { type Compression, parseCompression } from './compression.ts'
+import { parseRepoName, type RepoName } from './names.ts'
+import { parseRetention, type RetentionPolicy } from './retention.ts'
+
+/** Encryption modes of Borg 1.x that a new repository may have. */
+export const ENCRYPTIONS = [
+  'repokey-blake2',
+  'repokey',
+  'keyfile-blake2',
+  'keyfile',
+  'authenticated-blake2',
+  'authenticated',
+  'none',
+] as const
+export type Encryption = (typeof ENCRYPTIONS)[number]
+
+export interface RepoRecord {
+  readonly name: RepoName
+  /** The repository: an absolute path, or Borg's `ssh://…`. Unique among the records. */
+  readonly path: string
+  /** Borg's repository id, 64 hex digits. */
+  readonly borgId: string
+  readonly encryption: string
+  /** Absolute directories, in the order Borg gets them. An imported repo may have none yet. */
+  readonly sources: readonly string[]
+  /** The host that backs up into it. */
+  readonly hostname: string
+  /** Where the passphrase is, when it is not the usual file in the home. */
+  readonly passphraseFile?: string
+  /** Overrides of the configuration, per repo. */
+  readonly retention?: RetentionPolicy
+  readonly compression?: Compression
+  /** Which archives prune may look at; absent: those borgboi named itself. */
+  readonly archiveGlob?: string
+  readonly createdAt: string
+  /** What the newest complete backup of this machine was; absent before the first. */
+  readonly lastBackup?: {
+    readonly archive: string
+    readonly at: string
+    readonly originalBytes: number
+    readonly files: number
+  }
+  readonly lastCompactAt?: string
+  /** Bytes that prune and delete gave up since the last compact: what a compact could free, as Borg counted them. */
+  readonly reclaimableBytes?: number
+}
+
+/**
+ * A record from untrusted JSON, every field checked by the rules of the model; fields it does not know are dropped.
+ * @throws AppError `value-invalid`
+ */
+export function parseRepoRecord(value: unknown): RepoRecord {
+  const raw = object(value, 'repo record')
+  const name = parseRepoName(text(raw, 'name'))
+  const lastBackup = raw['lastBackup'] === undefined ? undefined : object(raw['lastBackup'], 'lastBackup')
+  return {
+    name,
+    path: text(raw, 'path'),
+    borgId: text(raw, 'borgId', /^[0-9a-f]{64}$/),
+    encryption: text(raw, 'encryption'),
+    sources: array(raw, 'sources'),
+    hostname: text(raw, 'hostname'),
+    createdAt: text(raw, 'createdAt', INSTANT),
+    ...optional('passphraseFile', raw['passphraseFile'] === undefined ? undefined : text(raw, 'passphraseFile')),
+    ...optional('retention', raw['retention'] === undefined ? undefined : parseRetention(raw['retention'])),
+    ...optional(
+      'compression',
+      raw['compression'] === undefined ? undefined : parseCompression(text(raw, 'compression')),
+    ),
+    ...optional('archiveGlob', raw['archiveGlob'] === undefined ? undefined : text(raw, 'archiveGlob')),
+    ...optional('lastCompactAt', raw['lastCompactAt'] === undefined ? undefined : text(raw, 'lastCompactAt', INSTANT)),
+    ...optional('reclaimableBytes', raw['reclaimableBytes'] === undefined ? undefined : count(raw, 'reclaimableBytes')),
+    ...optional(
+      'lastBackup',
+      lastBackup && {
+        archive: text(lastBackup, 'archive'),
+        at: text(lastBackup, 'at', INSTANT),
+        originalBytes: count(lastBackup, 'originalBytes'),
+        files: count(lastBackup, 'files'),
+      },
+    ),
+  }
+}
+
+/** `{ key: value }`, or nothing where the value is undefined: for records with exact optional fields. */
+export function optional<K extends string, V>(key: K, value: V | undefined): { [key in K]?: V } {
+  return value === undefined ? {} : ({ [key]: value } as { [key in K]: V })
+}
+
+const INSTANT = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z$/
+
+type Raw = Record<string, unknown>
+
+function object(value: unknown, what: string): Raw {
+  if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value as Raw
+  throw malformed(`${what} is not an object`)
+}
+
+function text(raw: Raw, key: string, form?: RegExp): string {
+  const value = raw[key]
+  if (typeof value === 'string' && value !== '' && (form === undefined || form.test(value))) return value
+  throw malformed(`its field "${key}" is missing or malformed`)
+}
+
+function count(raw: Raw, key: string): number {
+  const value = raw[key]
+  if (typeof value === 'number' && Number.isFinite(value) && value >= 0) return value
+  throw malformed(`its field "${key}" is not a count`)
+}
+
+function array(raw: Raw, key: string): string[] {
+  const value = raw[key]
+  if (Array.isArray(value) && value.every((item) => typeof item === 'string' && item !== '')) return value
+  throw malformed(`its field "${key}" is not a list of texts`)
+}
+
+function malformed(reason: string): AppError {
+  return new AppError('value-invalid', 'a repo record is malformed', {
+    reason,
+    hint: 'look at the store with: borgboi store check',
+  })
+}

@@ -1,0 +1,111 @@
+// Child processes: one way to run a program, with its output as lines, a hard cap on what is kept, and signals
+// forwarded as Borg needs them. Only Borg's adapter uses it today; nothing else in src starts a process.
+
+import type { Readable, Writable } from 'node:stream'
+import { execa } from 'execa'
+
+export interface RunOptions {
+  readonly env: Readonly<Record<string, string>>
+  readonly cwd?: string | undefined
+  /** Written to file descriptor 3, which then closes. */
+  readonly secret?: string | undefined
+  /** Aborted with a signal's name as its reason: that signal is sent to the program, once. */
+  readonly stop?: AbortSignal | undefined
+  /** Aborted when the person insists: the program is killed. */
+  readonly kill?: AbortSignal | undefined
+  readonly timeoutMs?: number | undefined
+  onStderrLine?(line: string): void
+}
+
+/** How a program ended. Exactly one of `exitCode` and `signal` is set, unless it could not be started. */
+export interface RunEnd {
+  readonly exitCode?: number
+  readonly signal?: string
+  readonly timedOut: boolean
+  /** `ENOENT`, `EACCES`: the program could not be started. */
+  readonly startError?: string
+}
+
+/** A running program. Read `stdout` to its end (or destroy it), then await `end`. */
+export interface RunningProgram {
+  readonly stdout: AsyncIterable<string>
+  readonly end: Promise<RunEnd>
+  /** Ends the program early: the reader has seen enough. */
+  cancel(): void
+}
+
+/** Longer lines are cut: no output may fill the memory. */
+const LINE_MAX_CHARS = 1 << 20
+
+/**
+ * Starts `file` with exactly the given environment, stdin empty, in a process group of its own: a Ctrl-C on the
+ * terminal then reaches the program only through `stop`, once, which Borg needs to write a checkpoint.
+ */
+export function runProgram(file: string, args: readonly string[], options: RunOptions): RunningProgram {
+  const child = execa(file, args, {
+    env: options.env,
+    extendEnv: false,
+    ...(options.cwd === undefined ? {} : { cwd: options.cwd }),
+    stdio: ['ignore', 'pipe', 'pipe', ...(options.secret === undefined ? [] : (['pipe'] as const))],
+    buffer: false,
+    reject: false,
+    detached: true,
+    cleanup: false,
+    ...(options.timeoutMs === undefined ? {} : { timeout: options.timeoutMs, killSignal: 'SIGKILL' as const }),
+  })
+
+  if (options.secret !== undefined) {
+    const channel = child.stdio[3] as Writable
+    // A program that ends without reading its secret closes the pipe; that is not an error of ours.
+    channel.on('error', () => {})
+    channel.end(options.secret)
+  }
+
+  const forward = () => child.kill(signalName(options.stop?.reason))
+  const destroy = () => child.kill('SIGKILL')
+  const unlisten = [listen(options.stop, forward), listen(options.kill, destroy)]
+  const stderrDone = drain(child.stderr as Readable, options.onStderrLine?.bind(options))
+
+  const end = (async (): Promise<RunEnd> => {
+    const [result] = await Promise.all([child, stderrDone])
+    for (const off of unlisten) off()
+    return {
+      timedOut: result.timedOut,
+      ...(result.exitCode === undefined ? {} : { exitCode: result.exitCode }),
+      ...(result.signal === undefined ? {} : { signal: result.signal }),
+      ...(result.exitCode === undefined && result.signal === undefined && result.code
+        ? { startError: result.code }
+        : {}),
+    }
+  })()
+  // Whoever reads stdout may fail before awaiting `end`; that must not count as an unhandled rejection.
+  end.catch(() => {})
+
+  return { stdout: lines(child.stdout as Readable), end, cancel: () => void child.kill('SIGTERM') }
+}
+
+/** The lines of a byte stream, without their ends, as fast as they are taken: the pipe stalls when they are not. */
+async function* lines(stream: Readable): AsyncGenerator<string, void, void> {
+  let rest = ''
+  for await (const chunk of stream.setEncoding('utf8')) {
+    const parts = (rest + chunk).split('\n')
+    rest = parts.pop() ?? ''
+    if (rest.length > LINE_MAX_CHARS) rest = rest.slice(0, LINE_MAX_CHARS)
+    yield* parts
+  }
+  if (rest !== '') yield rest
+}
+
+async function drain(stream: Readable, onLine: ((line: string) => void) | undefined): Promise<void> {
+  for await (const line of lines(stream)) onLine?.(line)
+}
+
+function listen(signal: AbortSignal | undefined, act: () => void): () => void {
+  if (signal?.aborted) act()
+  else signal?.addEventListener('abort', act, { once: true })
+  return () => signal?.removeEventListener('abort', act)
+}
+
+function signalName(reason: unknown): NodeJS.Signals {
+  return reason === 'SIGTERM' || reason === 'SIGHUP' ? 'SIGTERM' : 'SIGINT'
+}
