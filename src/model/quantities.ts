@@ -20,7 +20,7 @@ const SPAN_MS: Record<string, number> = {
  */
 export function parseSpan(value: string): number {
   const match = /^(\d{1,9})(s|min|h|H|d|w|m|y)?$/.exec(value.trim())
-  const unit = match && SPAN_MS[match[2] ?? 's']
+  const unit = SPAN_MS[match?.[2] ?? 's']
   if (!match || unit === undefined) {
     refuse(
       'time span',
@@ -38,7 +38,7 @@ const SIZE: Record<string, number> = { '': 1, K: 1e3, M: 1e6, G: 1e9, T: 1e12, P
 /** A size in bytes: `500M`, `1.5T`, `20G`, `0`. @throws AppError `value-invalid` */
 export function parseSize(value: string): number {
   const match = /^(\d+(?:\.\d+)?)\s?([KMGTP]?)B?$/i.exec(value.trim())
-  const unit = match && SIZE[(match[2] ?? '').toUpperCase()]
+  const unit = SIZE[(match?.[2] ?? '').toUpperCase()]
   const bytes = match && unit !== undefined ? Math.floor(Number(match[1]) * unit) : Number.NaN
   if (!Number.isSafeInteger(bytes)) {
     refuse(
