@@ -1,6 +1,6 @@
 // What borgboi asks of Borg: the interface that the real client and the fake both keep (test/contract/borg-client).
 
-import type { LockHolder, Secret } from '../deps.ts'
+import type { Secret } from '../deps.ts'
 import type { Archive, ArchiveEntry, ArchiveStats } from '../model/archive.ts'
 import type { Compression } from '../model/compression.ts'
 import type { Progress } from '../model/events.ts'
@@ -22,6 +22,8 @@ export interface RepositoryAccess {
   readonly passphrase?: Secret | undefined
   /** How long Borg waits for another process's lock. */
   readonly lockWaitSeconds: number
+  /** Answer yes when Borg knows the repository at another place, or not at all: the caller has made sure of it. */
+  readonly trustLocation?: boolean
 }
 
 /** Callbacks while Borg works; they must not throw. */
@@ -125,7 +127,11 @@ export interface BorgClient {
   extract(access: RepositoryAccess, options: ExtractOptions, handlers: BorgHandlers): Promise<ExtractResult>
   prune(
     access: RepositoryAccess,
-    options: { readonly policy: RetentionPolicy; readonly glob: string; readonly dryRun: boolean },
+    options: {
+      readonly policy: RetentionPolicy
+      readonly glob: string
+      readonly dryRun: boolean
+    },
     handlers: BorgHandlers,
   ): Promise<PruneResult>
   /** `freedBytes` as Borg reports it, 0 when it freed nothing worth a message. */
@@ -136,6 +142,4 @@ export interface BorgClient {
     options: { readonly archives: readonly string[]; readonly dryRun: boolean },
   ): Promise<{ readonly reclaimableBytes: number }>
   deleteRepository(access: RepositoryAccess): Promise<void>
-  /** Who holds Borg's own lock on a local repository; undefined when nobody does or it cannot be told. */
-  lockHolder(access: RepositoryAccess): Promise<LockHolder | undefined>
 }

@@ -81,7 +81,11 @@ export function runProgram(file: string, args: readonly string[], options: RunOp
   // Whoever reads stdout may fail before awaiting `end`; that must not count as an unhandled rejection.
   end.catch(() => {})
 
-  return { stdout: lines(child.stdout as Readable), end, cancel: () => void child.kill('SIGTERM') }
+  return {
+    stdout: lines(child.stdout as Readable),
+    end,
+    cancel: () => void child.kill('SIGTERM'),
+  }
 }
 
 /** The lines of a byte stream, without their ends, as fast as they are taken: the pipe stalls when they are not. */

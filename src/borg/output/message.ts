@@ -1,0 +1,71 @@
+// One line of Borg's stderr, parsed. Lines that are not JSON (usage texts, tracebacks) stay raw text.
+// Source: borg docs internals/frontends, "Logging" and "Progress".
+
+export type BorgMessage =
+  | {
+      readonly type: 'log'
+      readonly level: string
+      readonly logger: string
+      readonly text: string
+      readonly messageId?: string
+    }
+  | {
+      readonly type: 'archive-progress'
+      readonly files: number
+      readonly originalBytes: number
+      readonly path: string
+    }
+  | {
+      readonly type: 'percent'
+      readonly operation: string
+      readonly current: number
+      readonly total: number
+      readonly info: string
+    }
+  | { readonly type: 'raw'; readonly text: string }
+
+/** Undefined for lines that tell nothing: the end of a progress, cache messages. Never throws. */
+export function parseBorgMessage(line: string): BorgMessage | undefined {
+  if (line.trim() === '') return undefined
+  const raw = line.startsWith('{') ? parseObject(line) : undefined
+  if (raw === undefined) return { type: 'raw', text: line }
+  switch (raw['type']) {
+    case 'log_message':
+      return {
+        type: 'log',
+        level: String(raw['levelname'] ?? ''),
+        logger: String(raw['name'] ?? ''),
+        text: String(raw['message'] ?? ''),
+        ...(typeof raw['msgid'] === 'string' ? { messageId: raw['msgid'] } : {}),
+      }
+    case 'archive_progress':
+      if (raw['finished'] === true) return undefined
+      return {
+        type: 'archive-progress',
+        files: Number(raw['nfiles'] ?? 0),
+        originalBytes: Number(raw['original_size'] ?? 0),
+        path: String(raw['path'] ?? ''),
+      }
+    case 'progress_percent':
+      if (raw['finished'] === true || typeof raw['current'] !== 'number') return undefined
+      return {
+        type: 'percent',
+        operation: String(raw['msgid'] ?? ''),
+        current: raw['current'],
+        total: Number(raw['total'] ?? 0),
+        info: Array.isArray(raw['info']) ? String(raw['info'][0] ?? '') : '',
+      }
+    default:
+      return undefined
+  }
+}
+
+function parseObject(line: string): Record<string, unknown> | undefined {
+  try {
+    const value: unknown = JSON.parse(line)
+    return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : undefined
+  } catch {
+    // A line that only looks like JSON is kept as raw text.
+    return undefined
+  }
+}

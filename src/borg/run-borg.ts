@@ -1,0 +1,165 @@
+// One run of the Borg binary: arguments, environment, passphrase, log lines, and the verdict on how it ended.
+
+import { AppError } from '../errors.ts'
+import type { Warning } from '../model/run.ts'
+import { type RunEnd, type RunningProgram, runProgram } from '../platform/process.ts'
+import type { BorgHandlers, RepositoryAccess } from './client.ts'
+import { borgEnvironment } from './environment.ts'
+import { familyOf } from './exit-code.ts'
+import { toBorgError } from './failure.ts'
+import { type BorgMessage, parseBorgMessage } from './output/message.ts'
+import { toWarning } from './output/warning.ts'
+
+export interface BorgCall {
+  readonly subcommand: string
+  readonly args: readonly string[]
+  readonly access: RepositoryAccess
+  readonly cwd?: string
+  /** Borg's questions this one command answers, after our own check. */
+  readonly answers?: Readonly<Record<string, string>>
+  readonly handlers?: BorgHandlers
+  onMessage?(message: BorgMessage): void
+}
+
+export interface BorgEnd {
+  readonly family: 'success' | 'warning'
+  /** Log messages at WARNING and above, the last few. */
+  readonly messages: readonly LogMessage[]
+}
+
+export type LogMessage = Extract<BorgMessage, { type: 'log' }>
+
+/** A running Borg: read `stdout` to its end, then await `done`, which throws what Borg's failure stands for. */
+export interface RunningBorg {
+  readonly stdout: AsyncIterable<string>
+  readonly done: Promise<BorgEnd>
+  cancel(): void
+}
+
+export interface RunnerOptions {
+  /** The path of a Borg that is there and supported. */
+  program(): Promise<string>
+  hostId(): Promise<string>
+  readonly env: Readonly<Record<string, string | undefined>>
+  readonly stop: AbortSignal
+  readonly kill: AbortSignal
+}
+
+const TRUST_LOCATION = {
+  BORG_RELOCATED_REPO_ACCESS_IS_OK: 'yes',
+  BORG_UNKNOWN_UNENCRYPTED_REPO_ACCESS_IS_OK: 'yes',
+}
+
+/** How many messages are kept for the verdict; the rest has been shown or counted. */
+const MESSAGES_KEPT = 50
+
+export class BorgRunner {
+  readonly #options: RunnerOptions
+  /** Borg tests itself at every start (60 to 100 ms). Once per borgboi process is enough: it is the same binary. */
+  #selfTested = false
+
+  constructor(options: RunnerOptions) {
+    this.#options = options
+  }
+
+  async start(call: BorgCall): Promise<RunningBorg> {
+    const { env, stop, kill } = this.#options
+    const [program, hostId] = await Promise.all([this.#options.program(), this.#options.hostId()])
+    const extra = {
+      ...(this.#selfTested ? { BORG_SELFTEST: 'disabled' } : {}),
+      ...(call.access.trustLocation ? TRUST_LOCATION : {}),
+      ...call.answers,
+    }
+    const messages: LogMessage[] = []
+    const raw: string[] = []
+    let fileWarnings = 0
+
+    const running = runProgram(
+      program,
+      [call.subcommand, '--log-json', '--lock-wait', String(call.access.lockWaitSeconds), ...call.args],
+      {
+        env: borgEnvironment(env, hostId, {
+          ...extra,
+          ...(call.access.passphrase ? { BORG_PASSPHRASE_FD: '3' } : {}),
+        }),
+        cwd: call.cwd,
+        secret: call.access.passphrase?.reveal(),
+        stop,
+        kill,
+        onStderrLine: (line) => {
+          const message = parseBorgMessage(line)
+          if (message === undefined) return
+          if (message.type === 'raw') keep(raw, message.text)
+          if (message.type === 'log' && message.level !== 'INFO' && message.level !== 'DEBUG') keep(messages, message)
+          const warning = toWarning(message)
+          if (warning) {
+            fileWarnings++
+            call.handlers?.onWarning?.(warning)
+          }
+          call.onMessage?.(message)
+        },
+      },
+    )
+    return {
+      stdout: running.stdout,
+      cancel: running.cancel,
+      done: this.#verdict(call, running, {
+        messages,
+        raw,
+        hasFileWarnings: () => fileWarnings > 0,
+      }),
+    }
+  }
+
+  /** Runs to the end with stdout gathered: only for commands that print one bounded document. */
+  async run(call: BorgCall): Promise<BorgEnd & { readonly stdout: string }> {
+    const running = await this.start(call)
+    const lines: string[] = []
+    for await (const line of running.stdout) lines.push(line)
+    return { ...(await running.done), stdout: lines.join('\n') }
+  }
+
+  /** As `run`, with stdout parsed. @throws AppError `borg-failed` when it is no JSON */
+  async json(call: BorgCall): Promise<Record<string, unknown>> {
+    const { stdout } = await this.run(call)
+    try {
+      return JSON.parse(stdout) as Record<string, unknown>
+    } catch (error) {
+      throw new AppError('borg-failed', `borg ${call.subcommand} gave no usable answer`, {
+        reason: 'what it printed is not the JSON document it promises',
+        hint: 'check the Borg installation with: borg --version',
+        cause: error,
+      })
+    }
+  }
+
+  async #verdict(
+    call: BorgCall,
+    running: RunningProgram,
+    seen: { messages: LogMessage[]; raw: string[]; hasFileWarnings(): boolean },
+  ): Promise<BorgEnd> {
+    const end = await running.end
+    const family = end.exitCode === undefined ? 'signal' : familyOf(end.exitCode)
+    if (family === 'success' || family === 'warning') {
+      this.#selfTested = true
+      if (family === 'warning' && !seen.hasFileWarnings()) reportUnexplained(call, end, seen.messages)
+      return { family, messages: seen.messages }
+    }
+    throw await toBorgError(call, end, {
+      ...seen,
+      stopped: this.#options.stop,
+    })
+  }
+}
+
+/** Borg said "warning" by its exit code alone: what it logged last stands for it. */
+function reportUnexplained(call: BorgCall, end: RunEnd, messages: readonly LogMessage[]): void {
+  const text = messages.at(-1)?.text ?? `borg ${call.subcommand} ended with warning code ${end.exitCode}`
+  const warning: Warning = { kind: 'borg', message: text }
+  call.handlers?.onWarning?.(warning)
+}
+
+function keep<T>(list: T[], item: T): void {
+  list.push(item)
+  if (list.length > MESSAGES_KEPT) list.shift()
+}
