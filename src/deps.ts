@@ -5,6 +5,7 @@ import type { BorgClient } from './borg/client.ts'
 import type { Config } from './config/schema.ts'
 import type { EventSink } from './model/events.ts'
 import type { ExclusionPattern } from './model/exclusions.ts'
+import type { Finding } from './model/finding.ts'
 import type { RepoName } from './model/names.ts'
 import type { RepoRecord } from './model/repo.ts'
 import type { RunReport } from './model/run.ts'
@@ -53,8 +54,11 @@ export type Origin =
 export interface ConfigEntry {
   /** Dotted: `borg.compression`. */
   readonly key: string
-  readonly value: unknown
+  /** As written, in the file's own terms (`5s`, not 5000); `[secret]` for a passphrase; undefined where there is none. */
+  readonly value: boolean | number | string | undefined
   readonly origin: Origin
+  /** False for keys of BorgBoi 1.x that are accepted so that old files load, and that this version does not act on. */
+  readonly hasEffect: boolean
 }
 
 export interface ConfigSource {
@@ -65,7 +69,11 @@ export interface ConfigSource {
   /** Every key with its value and origin, in the schema's order. @throws AppError `config-invalid` */
   entries(): Promise<readonly ConfigEntry[]>
   /** A commented file with every key at its default. */
-  template(): string
+  template(): Promise<string>
+  /** Writes the template to `path`. @throws AppError `config-exists` where there is a file and `overwrite` is not set */
+  writeTemplate(options: { readonly overwrite: boolean }): Promise<void>
+  /** Looks at the permissions of the home and of the file; changes nothing. */
+  audit(): Promise<readonly Finding[]>
 }
 
 // --- records -------------------------------------------------------------------------------------------------------
@@ -140,7 +148,7 @@ export interface RunHistory {
 
 // --- secrets -------------------------------------------------------------------------------------------------------
 
-/** A secret that shows itself only when asked: it prints, logs and serialises as `[secret]`. */
+/** A secret that shows itself only when asked: it prints, logs and serialises as `[secret]` (src/model/secret.ts). */
 export interface Secret {
   /** The text itself. Call it only where the secret is handed to Borg or written to its file. */
   reveal(): string
@@ -185,6 +193,8 @@ export interface PassphraseKeeper {
   store(repo: RepoName, secret: Secret): Promise<string>
   /** Removes the usual file; not there is fine. */
   forget(repo: RepoName): Promise<void>
+  /** Looks at the owner and permissions of every usual file and their directory; changes nothing. */
+  audit(): Promise<readonly Finding[]>
 }
 
 // --- the machine ---------------------------------------------------------------------------------------------------

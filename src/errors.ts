@@ -25,6 +25,7 @@ export const ERROR_CODES = {
   'value-invalid': [EXIT.usage, 'a name, path, policy or other value breaks its rule'],
   'confirmation-needed': [EXIT.usage, 'a destructive command was neither confirmed nor given --yes'],
   'config-invalid': [EXIT.usage, 'the configuration file or environment has a bad key or value'],
+  'config-exists': [EXIT.usage, 'there is a configuration file already'],
   'repo-unknown': [EXIT.usage, 'no repo of that name or path is recorded'],
   'repo-exists': [EXIT.usage, 'a repo of that name or path is recorded already'],
   'exclusions-exist': [EXIT.usage, 'the exclusions file exists already'],

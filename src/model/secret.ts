@@ -1,0 +1,42 @@
+// Secrets as values: they show themselves only when asked, and are taken out of any text that is about to be shown.
+
+/** What stands in place of a secret wherever it would be seen. */
+export const SECRET_MASK = '[secret]'
+
+/** A passphrase in memory. Printing, logging, serialising or inspecting it gives `[secret]`. */
+export class SecretText {
+  readonly #text: string
+
+  constructor(text: string) {
+    this.#text = text
+  }
+
+  reveal(): string {
+    return this.#text
+  }
+
+  toString(): string {
+    return SECRET_MASK
+  }
+
+  toJSON(): string {
+    return SECRET_MASK
+  }
+
+  /** Node's console and `util.inspect` ask for this. */
+  [Symbol.for('nodejs.util.inspect.custom')](): string {
+    return SECRET_MASK
+  }
+}
+
+/** The text with every secret masked, also where it stands inside a JSON string. */
+export function redact(text: string, secrets: Iterable<{ reveal(): string }>): string {
+  let redacted = text
+  for (const secret of secrets) {
+    const plain = secret.reveal()
+    if (plain === '') continue
+    // The escaped form first: replacing the plain one could leave parts of it behind.
+    for (const form of [JSON.stringify(plain).slice(1, -1), plain]) redacted = redacted.replaceAll(form, SECRET_MASK)
+  }
+  return redacted
+}
