@@ -57,8 +57,6 @@ export interface ConfigEntry {
   /** As written, in the file's own terms (`5s`, not 5000); `[secret]` for a passphrase; undefined where there is none. */
   readonly value: boolean | number | string | undefined
   readonly origin: Origin
-  /** False for keys of BorgBoi 1.x that are accepted so that old files load, and that this version does not act on. */
-  readonly hasEffect: boolean
 }
 
 export interface ConfigSource {
@@ -72,14 +70,20 @@ export interface ConfigSource {
   template(): Promise<string>
   /** Writes the template to `path`. @throws AppError `config-exists` where there is a file and `overwrite` is not set */
   writeTemplate(options: { readonly overwrite: boolean }): Promise<void>
-  /** Looks at the permissions of the home and of the file; changes nothing. */
+  /**
+   * Everything the sources themselves tell, changing nothing: bad keys and values, keys that have no effect, who may
+   * read the home and the file. Never throws for what it finds; no error in it means that `load` works.
+   */
   audit(): Promise<readonly Finding[]>
 }
 
 // --- records -------------------------------------------------------------------------------------------------------
 
-/** How a repo is named on a command line. */
-export type RepoTarget = { readonly name: string } | { readonly path: string }
+/** How a repo is named on a command line: by name or by path; by neither when there is only one. */
+export interface RepoTarget {
+  readonly name?: string | undefined
+  readonly path?: string | undefined
+}
 
 /**
  * The records of repos. Every write is atomic and durable before it resolves, and no write is lost when processes
@@ -125,18 +129,21 @@ export interface StoreRebuild {
   readonly quarantined?: string
 }
 
+/** A repo's exclusions, or those of all repos. No repo can have that name: `shared` alone could be one's. */
+export type ExclusionScope = RepoName | '_shared'
+
 /** Exclusions files: one shared by all repos, one per repo, none required. */
 export interface ExclusionStore {
   /** The file of a repo, or the shared one; it need not exist. */
-  path(scope: RepoName | 'shared'): string
+  path(scope: ExclusionScope): string
   /** The file's text; undefined where there is none. */
-  read(scope: RepoName | 'shared'): Promise<string | undefined>
+  read(scope: ExclusionScope): Promise<string | undefined>
   /** Replaces the whole text atomically. */
-  write(scope: RepoName | 'shared', text: string): Promise<void>
+  write(scope: ExclusionScope, text: string): Promise<void>
   /** Gone or not there: both fine. */
-  remove(scope: RepoName | 'shared'): Promise<void>
+  remove(scope: ExclusionScope): Promise<void>
   /** The checked patterns, in order; empty without a file. @throws AppError `value-invalid` naming file and line */
-  patterns(scope: RepoName | 'shared'): Promise<readonly ExclusionPattern[]>
+  patterns(scope: ExclusionScope): Promise<readonly ExclusionPattern[]>
 }
 
 /** Reports of finished runs, newest first. */
