@@ -1,0 +1,80 @@
+// Builds dist: the program and the library as bundled ES modules with lazily loaded chunks, then, for a release, the
+// type declarations and the licences of what is bundled. Run: node scripts/build.ts [--quick] (the program only)
+
+import { execFileSync } from 'node:child_process'
+import { chmodSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { basename, join } from 'node:path'
+import { build, type Metafile } from 'esbuild'
+
+const root = join(import.meta.dirname, '..')
+const dist = join(root, 'dist')
+const quick = process.argv.includes('--quick')
+
+const { metafile } = await build({
+  absWorkingDir: root,
+  entryPoints: ['src/bin.ts', 'src/index.ts'],
+  outdir: 'dist',
+  chunkNames: 'chunks/[name]-[hash]',
+  bundle: true,
+  splitting: true,
+  format: 'esm',
+  platform: 'node',
+  target: 'node24',
+  // Dependencies in CommonJS call require for Node's own modules, which ES modules do not have.
+  banner: {
+    js: "import { createRequire as createRequire_ } from 'node:module'\nconst require = createRequire_(import.meta.url)",
+  },
+  // Not minified: it would make no difference to start-up that can be measured, and stack traces stay legible.
+  metafile: true,
+  logLevel: 'warning',
+})
+
+// Old chunks go only now, so that a program that runs meanwhile still finds its own.
+const current = new Set(Object.keys(metafile.outputs).map((path) => basename(path)))
+for (const file of readdirSync(join(dist, 'chunks'))) {
+  if (!current.has(file)) rmSync(join(dist, 'chunks', file))
+}
+chmodSync(join(dist, 'bin.js'), 0o755)
+
+if (!quick) {
+  rmSync(join(dist, 'types'), { recursive: true, force: true })
+  execFileSync(join(root, 'node_modules/.bin/tsc'), ['-p', join(root, 'scripts/tsconfig.types.json')], {
+    stdio: 'inherit',
+  })
+  writeFileSync(join(dist, 'LICENSES.txt'), bundledLicences(metafile))
+}
+console.log(`dist: ${kilobytes(loadedAtStart(metafile))} kB loaded at start, ${current.size} files`)
+
+/** The licence text of every package that went into the bundle. */
+function bundledLicences(metafile: Metafile): string {
+  const packages = new Set<string>()
+  for (const path of Object.keys(metafile.inputs)) {
+    const found = /^(.*node_modules\/(?:@[^/]+\/)?[^/]+)\//.exec(path)?.[1]
+    if (found !== undefined) packages.add(found)
+  }
+  return [...packages].sort().map(licenceOf).join('\n\n')
+}
+
+function licenceOf(directory: string): string {
+  const { name, version, license } = JSON.parse(readFileSync(join(root, directory, 'package.json'), 'utf8'))
+  const file = readdirSync(join(root, directory)).find((entry) => /^licen[cs]e/i.test(entry))
+  const text = file === undefined ? '' : `\n\n${readFileSync(join(root, directory, file), 'utf8').trim()}`
+  return `${name} ${version} (${license})${text}`
+}
+
+/** Bytes of bin.js and everything it imports before its first line runs. */
+function loadedAtStart({ outputs }: Metafile): number {
+  const loaded = new Set<string>()
+  const load = (path: string) => {
+    const output = outputs[path]
+    if (output === undefined || loaded.has(path)) return
+    loaded.add(path)
+    for (const imported of output.imports) if (imported.kind === 'import-statement') load(imported.path)
+  }
+  load('dist/bin.js')
+  return [...loaded].reduce((sum, path) => sum + (outputs[path]?.bytes ?? 0), 0)
+}
+
+function kilobytes(bytes: number): number {
+  return Math.round(bytes / 1000)
+}
