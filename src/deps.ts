@@ -129,21 +129,18 @@ export interface StoreRebuild {
   readonly quarantined?: string
 }
 
-/** A repo's exclusions, or those of all repos. No repo can have that name: `shared` alone could be one's. */
-export type ExclusionScope = RepoName | '_shared'
-
 /** Exclusions files: one shared by all repos, one per repo, none required. */
 export interface ExclusionStore {
   /** The file of a repo, or the shared one; it need not exist. */
-  path(scope: ExclusionScope): string
+  path(scope: RepoName | 'shared'): string
   /** The file's text; undefined where there is none. */
-  read(scope: ExclusionScope): Promise<string | undefined>
+  read(scope: RepoName | 'shared'): Promise<string | undefined>
   /** Replaces the whole text atomically. */
-  write(scope: ExclusionScope, text: string): Promise<void>
+  write(scope: RepoName | 'shared', text: string): Promise<void>
   /** Gone or not there: both fine. */
-  remove(scope: ExclusionScope): Promise<void>
+  remove(scope: RepoName | 'shared'): Promise<void>
   /** The checked patterns, in order; empty without a file. @throws AppError `value-invalid` naming file and line */
-  patterns(scope: ExclusionScope): Promise<readonly ExclusionPattern[]>
+  patterns(scope: RepoName | 'shared'): Promise<readonly ExclusionPattern[]>
 }
 
 /** Reports of finished runs, newest first. */
