@@ -220,6 +220,8 @@ export interface JobLocks {
 
 /** The few things workflows ask of the file system. Paths are absolute. */
 export interface Files {
+  /** An absolute, plain path from what a person typed. */
+  resolve(workingDirectory: string, path: string): string
   /** Follows links; undefined where there is nothing. */
   kind(path: string): Promise<'file' | 'directory' | 'other' | undefined>
   isEmptyDirectory(path: string): Promise<boolean>

@@ -108,6 +108,7 @@ export function toAppError(error: unknown): AppError {
   return new AppError('internal', 'borgboi met a defect of its own', {
     reason: message,
     hint: 'please report it with the output of the same command and --verbose',
+    context: error instanceof Error && error.stack ? { stack: error.stack } : {},
     cause: error,
   })
 }

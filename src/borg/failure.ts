@@ -64,7 +64,7 @@ async function explain(code: ErrorCode, call: BorgCall, said: string, end: RunEn
     case 'passphrase-wrong':
       return {
         attempt: opening,
-        reason: 'Borg refused the passphrase',
+        reason: `Borg refused ${access.passphraseSource ?? 'the passphrase'}`,
         hint: 'if it was changed elsewhere, put the new one into the passphrase file, or name another with --passphrase-file',
       }
     case 'passphrase-missing':

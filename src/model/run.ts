@@ -1,6 +1,6 @@
 // A run: one execution of a workflow on one repo, with the outcome of each of its steps. Kept as run history.
 
-import { type ErrorCode, EXIT, type ExitCode } from '../errors.ts'
+import { type AppError, type ErrorCode, EXIT, type ExitCode } from '../errors.ts'
 
 /** What Borg could not read or keep, counted by kind. */
 export type WarningKind =
@@ -29,6 +29,8 @@ export interface FailureReport {
   readonly reason?: string
   readonly hint?: string
   readonly exitCode: number
+  /** For --verbose and JSON: Borg's last words, its exit code, a defect's stack. Free of secrets. */
+  readonly context: AppError['context']
 }
 
 export interface StepReport {
@@ -59,11 +61,13 @@ export interface RunReport {
   readonly failure?: FailureReport
 }
 
-const SEVERITY: readonly ExitCode[] = [EXIT.ok, EXIT.skipped, EXIT.warnings]
+const NOT_FAILURES: readonly ExitCode[] = [EXIT.ok, EXIT.skipped, EXIT.warnings]
 
-/** The exit code of several runs: interrupted wins, then the first failure, then warnings. */
+/** The exit code of several runs: interrupted wins, then the first failure, then warnings; skipped only if all were. */
 export function combinedExitCode(codes: readonly ExitCode[]): ExitCode {
   if (codes.includes(EXIT.interrupted)) return EXIT.interrupted
-  const failure = codes.find((code) => !SEVERITY.includes(code))
-  return failure ?? (codes.includes(EXIT.warnings) ? EXIT.warnings : EXIT.ok)
+  const failure = codes.find((code) => !NOT_FAILURES.includes(code))
+  if (failure !== undefined) return failure
+  if (codes.includes(EXIT.warnings)) return EXIT.warnings
+  return codes.length > 0 && codes.every((code) => code === EXIT.skipped) ? EXIT.skipped : EXIT.ok
 }

@@ -1,0 +1,159 @@
+// `backup restore`: files of an archive into a directory. Into a new or empty directory Borg extracts directly; into one
+// that has files, it extracts into a staging folder inside it and every file then moves to its place by rename, so
+// that an interrupted restore leaves each file old or new, and the overwrite policy holds for names of any bytes.
+
+import { join } from 'node:path'
+import type { Deps, OverwritePolicy } from '../../deps.ts'
+import { AppError } from '../../errors.ts'
+import type { RepoRecord } from '../../model/repo.ts'
+import type { RunReport } from '../../model/run.ts'
+import { type Confirm, requireConfirmation } from '../shared/confirm.ts'
+import { findRecord } from '../shared/find-record.ts'
+import { openRepository } from '../shared/open-repository.ts'
+import { performRun, type Run, type RunDeps } from '../shared/run.ts'
+import { findArchive, type ReadDeps, type ReadInput } from './list-archives.ts'
+
+export type RestoreDeps = ReadDeps & RunDeps & Pick<Deps, 'files'>
+
+export interface RestoreInput extends ReadInput {
+  /** A name, or `latest`. */
+  readonly archive: string
+  /** As people write them: absolute, as in the archive, or starting with a source directory's own name. Empty: all. */
+  readonly paths: readonly string[]
+  /** Absolute. Absent: a new folder named after the archive in `workingDirectory`. */
+  readonly destination?: string | undefined
+  readonly workingDirectory: string
+  /** Back to where the files came from. */
+  readonly inPlace: boolean
+  readonly stripComponents: number
+  readonly dryRun: boolean
+  /** Needed for a destination that has files; in place it defaults to `if-changed`. */
+  readonly overwrite?: OverwritePolicy | undefined
+  readonly confirm: Confirm
+}
+
+interface Plan {
+  readonly archive: string
+  readonly paths: readonly string[]
+  readonly destination: string
+  /** Absent: the destination is new or empty. */
+  readonly policy?: OverwritePolicy
+}
+
+export async function restoreArchive(deps: RestoreDeps, input: RestoreInput): Promise<RunReport> {
+  requireConsistent(input)
+  const record = await findRecord(deps, input)
+  return await performRun(deps, { record, workflow: 'backup restore', exclusive: false }, async (run) => {
+    const access = await openRepository(deps, record, input.passphrase)
+    const archive = await findArchive(deps, record, access, input.archive)
+    const plan = await planRestore(deps, record, input, archive)
+    if (plan.policy === undefined) return await extractDirectly(deps, run, access, input, plan)
+    await extractAndMerge(deps, run, access, input, { ...plan, policy: plan.policy })
+  })
+}
+
+function requireConsistent(input: RestoreInput): void {
+  if (!input.inPlace || (input.destination === undefined && input.stripComponents === 0)) return
+  throw new AppError('usage-invalid', 'cannot tell where to restore to', {
+    reason: '--in-place was given together with --destination or --strip-components',
+    hint: 'give --in-place alone, or leave it out',
+  })
+}
+
+async function planRestore(deps: RestoreDeps, record: RepoRecord, input: RestoreInput, archive: string): Promise<Plan> {
+  const paths = input.paths.map((path) => archivePath(path, record.sources))
+  if (input.inPlace) return { archive, paths, destination: '/', policy: input.overwrite ?? 'if-changed' }
+  const destination = input.destination ?? join(input.workingDirectory, archive)
+  const kind = await deps.files.kind(destination)
+  if (kind === undefined || (kind === 'directory' && (await deps.files.isEmptyDirectory(destination)))) {
+    return { archive, paths, destination }
+  }
+  if (kind === 'directory' && input.overwrite !== undefined)
+    return { archive, paths, destination, policy: input.overwrite }
+  throw new AppError('destination-not-empty', `did not restore into ${destination}`, {
+    reason: kind === 'directory' ? 'there are files in it already' : 'it is not a directory',
+    hint: 'name another --destination, or say --overwrite never, if-changed or always',
+  })
+}
+
+/**
+ * A path as the archive has it: no leading slash. `Documents/taxes` means the one below the source
+ * `/home/me/Documents`; what fits no source is taken as it is.
+ */
+export function archivePath(path: string, sources: readonly string[]): string {
+  const clean = path.replace(/\/+$/, '').replace(/^(\.\/)+/, '')
+  if (clean.startsWith('/')) return clean.slice(1)
+  const home = sources.find((source) => clean.split('/')[0] === source.split('/').at(-1))
+  return home === undefined ? clean : join(home, '..', clean).slice(1)
+}
+
+async function extractDirectly(
+  deps: RestoreDeps,
+  run: Run,
+  access: Parameters<Deps['borg']['extract']>[0],
+  input: RestoreInput,
+  { archive, paths, destination }: Plan,
+): Promise<void> {
+  const isNew = (await deps.files.kind(destination)) === undefined
+  // A dry run makes nothing, and Borg needs some directory to stand in.
+  const target = input.dryRun && isNew ? '/' : destination
+  if (isNew && !input.dryRun) await deps.files.makeDirectory(destination)
+  await run.step('restore', async (handlers) => {
+    const options = {
+      archive,
+      paths,
+      destination: target,
+      stripComponents: input.stripComponents,
+      dryRun: input.dryRun,
+    }
+    const { entries, bytes, unmatched } = await deps.borg.extract(access, options, handlers)
+    if (entries === 0 && isNew && !input.dryRun) await deps.files.removeTree(destination)
+    requireMatched(unmatched, archive)
+    const detail = `${input.dryRun ? 'would restore ' : ''}${archive} → ${destination}`
+    return { value: undefined, figures: { entries, bytes }, detail }
+  })
+}
+
+async function extractAndMerge(
+  deps: RestoreDeps,
+  run: Run,
+  access: Parameters<Deps['borg']['extract']>[0],
+  input: RestoreInput,
+  { archive, paths, destination, policy }: Plan & { readonly policy: OverwritePolicy },
+): Promise<void> {
+  const staging = await deps.files.makeStaging(destination)
+  try {
+    await run.step('extract', async (handlers) => {
+      const options = { archive, paths, destination: staging, stripComponents: input.stripComponents, dryRun: false }
+      const { entries, bytes, unmatched } = await deps.borg.extract(access, options, handlers)
+      requireMatched(unmatched, archive)
+      return { value: undefined, figures: { entries, bytes }, detail: archive }
+    })
+    const preview = await deps.files.previewMerge(staging, destination, policy)
+    if (input.inPlace && !input.dryRun) {
+      await requireConfirmation(input.confirm, {
+        action: `restore ${archive} to where its files came from`,
+        consequences: [
+          `${preview.replaced} files are replaced by their state in the archive`,
+          `${preview.created} files that are missing are created`,
+          `${preview.kept} files are left as they are`,
+        ],
+      })
+    }
+    await run.step('put in place', async () => {
+      const { created, replaced, kept } = input.dryRun ? preview : await deps.files.merge(staging, destination, policy)
+      const detail = `${input.dryRun ? 'would restore into ' : ''}${destination}`
+      return { value: undefined, figures: { created, replaced, kept }, detail }
+    })
+  } finally {
+    await deps.files.removeTree(staging)
+  }
+}
+
+function requireMatched(unmatched: readonly string[], archive: string): void {
+  if (unmatched.length === 0) return
+  throw new AppError('path-unknown', `${unmatched.join(', ')}: no such path in ${archive}`, {
+    reason: 'nothing in the archive matches; paths that do match were restored',
+    hint: `look for it with: borgboi backup contents --archive ${archive}`,
+  })
+}

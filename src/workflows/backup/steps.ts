@@ -1,0 +1,127 @@
+// The steps that backup workflows are made of. What is durable after each: the archive, the deletions, the freed space,
+// and then the record that tells of it; a run cut between the two is healed by the next run, which records anew.
+
+import type { Deps } from '../../deps.ts'
+import { AppError } from '../../errors.ts'
+import { planCompaction } from '../../model/compaction.ts'
+import { archiveGlob, nextArchiveName } from '../../model/names.ts'
+import type { RepoRecord } from '../../model/repo.ts'
+import type { ForEachDeps, RepoSession } from '../shared/for-each-repo.ts'
+import type { Run } from '../shared/run.ts'
+
+/** What backup workflows may touch. */
+export type BackupDeps = ForEachDeps & Pick<Deps, 'borg' | 'exclusions' | 'files'>
+
+type StepDeps = Pick<BackupDeps, 'borg' | 'repos' | 'exclusions' | 'files' | 'clock'>
+
+/** Checks the sources, stores one archive of them, and records it as the last backup. */
+export async function createArchive(deps: StepDeps, run: Run, session: RepoSession): Promise<void> {
+  const { record, access, config } = session
+  await run.step('create archive', async (handlers) => {
+    await requireSources(deps, record)
+    const exclusions = await Promise.all([deps.exclusions.patterns('shared'), deps.exclusions.patterns(record.name)])
+    const at = deps.clock.now()
+    const result = await deps.borg.create(
+      access,
+      {
+        archive: nextArchiveName(record.name, at, (name) => name === record.lastBackup?.archive),
+        sources: record.sources,
+        exclusions: exclusions.flat(),
+        compression: record.compression ?? config.borg.compression,
+        checkpointSeconds: config.borg.checkpoint_interval,
+        oneFileSystem: config.borg.one_file_system,
+        excludeCaches: config.borg.exclude_caches,
+      },
+      handlers,
+    )
+    requireSameRepository(record, result.repositoryId)
+    const { archive, files, originalBytes, deduplicatedBytes } = result
+    await deps.repos.update(record.name, (current) => ({
+      ...current,
+      lastBackup: { archive, at: at.toISOString(), files, originalBytes },
+    }))
+    return { value: undefined, detail: archive, figures: { files, originalBytes, deduplicatedBytes } }
+  })
+}
+
+/** Removes the archives the policy does not keep. */
+export async function pruneArchives(
+  deps: StepDeps,
+  run: Run,
+  { record, access, config }: RepoSession,
+  options: { readonly dryRun: boolean },
+): Promise<void> {
+  await run.step('prune', async (handlers) => {
+    const { kept, removed, reclaimableBytes } = await deps.borg.prune(
+      access,
+      {
+        policy: record.retention ?? config.borg.retention,
+        glob: record.archiveGlob ?? archiveGlob(record.name),
+        dryRun: options.dryRun,
+      },
+      handlers,
+    )
+    if (removed.length > 0 && !options.dryRun) await addReclaimable(deps, record, reclaimableBytes)
+    return {
+      value: undefined,
+      figures: { kept: kept.length, removed: removed.length },
+      ...(options.dryRun && removed.length > 0 ? { detail: `would remove ${removed.join(', ')}` } : {}),
+    }
+  })
+}
+
+/** What deleted archives leave behind counts as at least one byte, so that a compact falls due some day. */
+export async function addReclaimable(deps: Pick<Deps, 'repos'>, record: RepoRecord, bytes: number): Promise<void> {
+  await deps.repos.update(record.name, (current) => ({
+    ...current,
+    reclaimableBytes: (current.reclaimableBytes ?? 0) + Math.max(1, bytes),
+  }))
+}
+
+/** Frees the space of removed archives. */
+export async function compactRepository(deps: StepDeps, run: Run, { record, access }: RepoSession): Promise<void> {
+  await run.step('compact', async (handlers) => {
+    const { freedBytes } = await deps.borg.compact(access, handlers)
+    const at = deps.clock.now().toISOString()
+    await deps.repos.update(record.name, (current) => ({ ...current, lastCompactAt: at, reclaimableBytes: 0 }))
+    return { value: undefined, figures: { freedBytes } }
+  })
+}
+
+/** As `compactRepository`, but only when it frees enough or a week has passed; says so when not. */
+export async function compactWhenDue(deps: StepDeps, run: Run, session: RepoSession): Promise<void> {
+  const { borg } = session.config
+  // Prune has just changed the record: what it gave up counts.
+  const record = (await deps.repos.get(session.record.name)) ?? session.record
+  const policy = { afterMs: borg.compact_after, reclaimableBytes: borg.compact_reclaimable }
+  const plan = planCompaction(record, policy, deps.clock.now())
+  if (plan.due) return await compactRepository(deps, run, session)
+  const day = plan.nextAt?.toLocaleDateString('en-GB', { weekday: 'long', day: 'numeric', month: 'long' })
+  run.skip('compact', day === undefined ? 'nothing to reclaim' : `nothing worth it before ${day}`)
+}
+
+async function requireSources(deps: StepDeps, record: RepoRecord): Promise<void> {
+  if (record.sources.length === 0) {
+    throw new AppError('source-missing', 'nothing to back up', {
+      reason: 'this repo was recorded without a source directory',
+      hint: `record it anew with: borgboi repo import --name ${record.name} --path ${record.path} --source DIR`,
+    })
+  }
+  for (const source of record.sources) {
+    const kind = await deps.files.kind(source)
+    if (kind !== undefined && (kind !== 'directory' || (await deps.files.isReadable(source)))) continue
+    throw new AppError('source-missing', `cannot back up ${source}`, {
+      reason: kind === undefined ? 'it does not exist' : 'this user may not read it',
+      hint: 'is its disk mounted? nothing was stored, and nothing was pruned',
+    })
+  }
+}
+
+/** Borg trusts whatever lies at the path; the record knows which repository it has to be. */
+function requireSameRepository(record: RepoRecord, repositoryId: string): void {
+  if (repositoryId === record.borgId) return
+  throw new AppError('repository-moved', `the repository at ${record.path} is another one`, {
+    reason: `its id is ${repositoryId.slice(0, 12)}…, the record says ${record.borgId.slice(0, 12)}…`,
+    hint: 'find out what was put there; the archive just made is in it',
+  })
+}

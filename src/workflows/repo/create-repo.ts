@@ -1,0 +1,93 @@
+// `repo create`: a new Borg repository and its record. Order: everything is checked; the passphrase is stored; Borg makes
+// the repository; the record is written. Cut off in between, the repository and its passphrase are there and
+// `repo import` records them; the passphrase is taken back only when the repository provably does not exist.
+
+import type { RepositoryAccess } from '../../borg/client.ts'
+import type { Deps, PassphraseOrigin, ResolvedPassphrase } from '../../deps.ts'
+import { AppError } from '../../errors.ts'
+import { isRemote } from '../../model/location.ts'
+import { parseQuota } from '../../model/quantities.ts'
+import { ENCRYPTIONS, type RepoRecord } from '../../model/repo.ts'
+import { refuse } from '../../model/validate.ts'
+import { accessTo } from '../shared/open-repository.ts'
+import {
+  type CheckedSettings,
+  checkSettings,
+  keepPassphrase,
+  newRecord,
+  type RepoSettings,
+  unusual,
+} from './settings.ts'
+
+type CreateDeps = Pick<Deps, 'config' | 'repos' | 'passphrases' | 'borg' | 'files' | 'clock' | 'host'>
+
+export interface CreateRepoInput extends RepoSettings {
+  readonly encryption?: string | undefined
+  /** A size such as `100G`; absent: the configuration's. */
+  readonly quota?: string | undefined
+}
+
+export interface CreatedRepo {
+  readonly record: RepoRecord
+  /** Absent for a repository without encryption. Never the passphrase itself. */
+  readonly passphrase?: { readonly origin: PassphraseOrigin; readonly file: string }
+}
+
+export async function createRepo(deps: CreateDeps, input: CreateRepoInput): Promise<CreatedRepo> {
+  const settings = await checkSettings(deps, input)
+  const encryption = requireEncryption(input.encryption ?? 'repokey-blake2')
+  const quotaBytes = input.quota === undefined ? undefined : parseQuota(input.quota)
+  if (settings.sources.length === 0) {
+    throw new AppError('usage-invalid', `cannot set up ${settings.name}`, {
+      reason: 'no directory to back up was named',
+      hint: 'name one or more with --source DIR',
+    })
+  }
+  await requireFreePath(deps, settings.path)
+  await deps.borg.version()
+
+  const passphrase =
+    encryption === 'none' ? undefined : await deps.passphrases.resolveNew(settings.name, input.passphrase)
+  const file = passphrase && (await keepPassphrase(deps, settings.name, passphrase))
+  const access = await makeRepository(deps, settings, { encryption, quotaBytes, passphrase })
+  const record = newRecord(deps, settings, await deps.borg.info(access), unusual(deps, settings.name, file))
+  await deps.repos.add(record)
+  return { record, ...(passphrase && file !== undefined ? { passphrase: { origin: passphrase.origin, file } } : {}) }
+}
+
+function requireEncryption(value: string): string {
+  if ((ENCRYPTIONS as readonly string[]).includes(value)) return value
+  refuse('encryption', value, 'Borg 1.x has no such mode', `use one of ${ENCRYPTIONS.join(', ')}`)
+}
+
+async function requireFreePath(deps: CreateDeps, path: string): Promise<void> {
+  if (isRemote(path)) return
+  const kind = await deps.files.kind(path)
+  if (kind === undefined || (kind === 'directory' && (await deps.files.isEmptyDirectory(path)))) return
+  throw new AppError('repository-exists', `cannot create a repository at ${path}`, {
+    reason: kind === 'directory' ? 'there are files in that directory already' : 'it is not a directory',
+    hint: 'take another path; if it is a Borg repository, record it with: borgboi repo import',
+  })
+}
+
+async function makeRepository(
+  deps: CreateDeps,
+  { name, path }: CheckedSettings,
+  options: { encryption: string; quotaBytes: number | undefined; passphrase: ResolvedPassphrase | undefined },
+): Promise<RepositoryAccess> {
+  const { borg } = await deps.config.load()
+  const access = await accessTo(deps, path, options.passphrase)
+  try {
+    await deps.borg.init(access, {
+      encryption: options.encryption,
+      quotaBytes: options.quotaBytes ?? borg.storage_quota,
+      maxSegmentBytes: borg.max_segment_size,
+      additionalFreeBytes: borg.additional_free_space,
+    })
+    return access
+  } catch (error) {
+    const written = options.passphrase !== undefined && options.passphrase.file === undefined
+    if (written && !isRemote(path) && (await deps.files.kind(path)) === undefined) await deps.passphrases.forget(name)
+    throw error
+  }
+}

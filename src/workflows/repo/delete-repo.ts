@@ -1,0 +1,59 @@
+// `repo delete`: the repository with all its archives, and then the record; or, with `keepRepository`, the record alone.
+// The passphrase file always stays: it may be the only way into a copy somewhere else.
+
+import type { Deps, PassphraseInput, RepoTarget } from '../../deps.ts'
+import type { RepoRecord } from '../../model/repo.ts'
+import { type Confirm, requireConfirmation } from '../shared/confirm.ts'
+import { findRecord } from '../shared/find-record.ts'
+import { openRepository } from '../shared/open-repository.ts'
+
+type DeleteDeps = Pick<Deps, 'repos' | 'config' | 'passphrases' | 'borg' | 'jobs'>
+
+export interface DeleteRepoInput extends RepoTarget {
+  readonly keepRepository: boolean
+  readonly dryRun: boolean
+  readonly passphrase: PassphraseInput
+  readonly confirm: Confirm
+}
+
+export interface DeletedRepo {
+  readonly record: RepoRecord
+  readonly repositoryDeleted: boolean
+  /** What was deleted, or in a dry run would be. */
+  readonly archives: number
+  readonly dryRun: boolean
+}
+
+export async function deleteRepo(deps: DeleteDeps, input: DeleteRepoInput): Promise<DeletedRepo> {
+  const record = await findRecord(deps, input)
+  const { borg } = await deps.config.load()
+  await using _lock = await deps.jobs.acquire(record.name, 'borgboi repo delete', borg.lock_wait)
+  if (input.keepRepository) return await forgetRecord(deps, input, record)
+
+  const access = await openRepository(deps, record, input.passphrase)
+  const archives = (await deps.borg.list(access)).length
+  const result = { record, repositoryDeleted: true, archives, dryRun: input.dryRun }
+  if (input.dryRun) return result
+  await requireConfirmation(input.confirm, {
+    action: `delete the repository of ${record.name}`,
+    consequences: [
+      `${record.path} with all its ${archives} archives, for good`,
+      `the record of ${record.name}`,
+      'the passphrase file stays where it is',
+    ],
+  })
+  await deps.borg.deleteRepository(access)
+  await deps.repos.remove(record.name)
+  return result
+}
+
+async function forgetRecord(deps: DeleteDeps, input: DeleteRepoInput, record: RepoRecord): Promise<DeletedRepo> {
+  const result = { record, repositoryDeleted: false, archives: 0, dryRun: input.dryRun }
+  if (input.dryRun) return result
+  await requireConfirmation(input.confirm, {
+    action: `forget ${record.name}`,
+    consequences: [`only borgboi's record of it; the repository at ${record.path} stays as it is`],
+  })
+  await deps.repos.remove(record.name)
+  return result
+}

@@ -1,0 +1,79 @@
+// `repo import`: records a Borg repository that exists already. Nothing in the repository changes. The record is written
+// last, after Borg has opened the repository with the passphrase.
+
+import type { RepositoryInfo } from '../../borg/client.ts'
+import type { Deps, ResolvedPassphrase } from '../../deps.ts'
+import { AppError } from '../../errors.ts'
+import { isRemote } from '../../model/location.ts'
+import { archiveGlob } from '../../model/names.ts'
+import { optional, type RepoRecord } from '../../model/repo.ts'
+import { accessTo } from '../shared/open-repository.ts'
+import { checkSettings, keepPassphrase, newRecord, type RepoSettings, unusual } from './settings.ts'
+
+type ImportDeps = Pick<Deps, 'config' | 'repos' | 'passphrases' | 'borg' | 'files' | 'clock' | 'host'>
+
+export interface ImportRepoInput extends RepoSettings {
+  /** Which archives prune may remove, as Borg's --glob-archives; absent: only those named as borgboi names them. */
+  readonly archiveGlob?: string | undefined
+}
+
+export interface ImportedRepo {
+  readonly record: RepoRecord
+  readonly archives: number
+  /** Of these, how many the retention policy will look at. */
+  readonly managedArchives: number
+}
+
+export async function importRepo(deps: ImportDeps, input: ImportRepoInput): Promise<ImportedRepo> {
+  const settings = await checkSettings(deps, input)
+  if (!isRemote(settings.path)) await requireDirectory(deps, settings.path)
+  const passphrase = await passphraseIfAny(deps, settings.name, input)
+  // Importing is the person's own statement that this is the repository, wherever it was before.
+  const access = { ...(await accessTo(deps, settings.path, passphrase)), trustLocation: true }
+  const info = await deps.borg.info(access)
+  await requireNewId(deps, info)
+  const glob = input.archiveGlob ?? archiveGlob(settings.name)
+  const [all, managed] = [await deps.borg.list(access), await deps.borg.list(access, { glob })]
+  const file =
+    info.encryption === 'none' || passphrase === undefined
+      ? undefined
+      : await keepPassphrase(deps, settings.name, passphrase)
+  const record = {
+    ...newRecord(deps, settings, info, unusual(deps, settings.name, file)),
+    ...optional('archiveGlob', input.archiveGlob),
+  }
+  await deps.repos.add(record)
+  return { record, archives: all.length, managedArchives: managed.length }
+}
+
+async function requireDirectory(deps: ImportDeps, path: string): Promise<void> {
+  if ((await deps.files.kind(path)) === 'directory') return
+  throw new AppError('repository-missing', `there is no Borg repository at ${path}`, {
+    reason: 'there is no directory of that name',
+    hint: 'check the path; a new repository is made with: borgboi repo create',
+  })
+}
+
+/** Without one the repository may still be unencrypted; Borg tells. */
+async function passphraseIfAny(
+  deps: ImportDeps,
+  name: RepoRecord['name'],
+  input: ImportRepoInput,
+): Promise<ResolvedPassphrase | undefined> {
+  try {
+    return await deps.passphrases.resolveExisting({ name }, input.passphrase)
+  } catch (error) {
+    if (error instanceof AppError && error.code === 'passphrase-missing' && input.passphrase.file === undefined)
+      return undefined
+    throw error
+  }
+}
+
+async function requireNewId(deps: ImportDeps, { id }: RepositoryInfo): Promise<void> {
+  const [known] = await deps.repos.getByBorgId(id)
+  if (known === undefined) return
+  throw new AppError('repo-exists', 'cannot record this repository a second time', {
+    reason: `${known.name} at ${known.path} has the same repository id`,
+    hint: 'two live copies of one repository are not safe with Borg; delete the other record first if it is gone',
+  })
+}

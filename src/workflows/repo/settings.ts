@@ -1,0 +1,115 @@
+// What a person may say of a repo when it is recorded, checked before anything has an effect.
+
+import type { RepositoryInfo } from '../../borg/client.ts'
+import type { Deps, PassphraseInput, ResolvedPassphrase } from '../../deps.ts'
+import { AppError } from '../../errors.ts'
+import { type Compression, parseCompression } from '../../model/compression.ts'
+import { isInside, isRemote, parseRepositoryPath } from '../../model/location.ts'
+import { parseRepoName, type RepoName } from '../../model/names.ts'
+import { optional, type RepoRecord } from '../../model/repo.ts'
+import { parseRetentionText, type RetentionPolicy } from '../../model/retention.ts'
+import { refuse } from '../../model/validate.ts'
+
+/** As typed. Paths may be relative to `workingDirectory`. */
+export interface RepoSettings {
+  readonly name: string
+  readonly path: string
+  readonly sources: readonly string[]
+  /** `daily=7,weekly=4`; absent: the configuration's. */
+  readonly retention?: string | undefined
+  readonly compression?: string | undefined
+  readonly passphrase: PassphraseInput
+  readonly workingDirectory: string
+}
+
+export interface CheckedSettings {
+  readonly name: RepoName
+  readonly path: string
+  readonly sources: readonly string[]
+  readonly retention: RetentionPolicy | undefined
+  readonly compression: Compression | undefined
+}
+
+/** @throws AppError `value-invalid`, `source-missing`, `repo-exists` */
+export async function checkSettings(
+  deps: Pick<Deps, 'files' | 'repos'>,
+  settings: RepoSettings,
+): Promise<CheckedSettings> {
+  const { workingDirectory } = settings
+  const name = parseRepoName(settings.name)
+  const path = parseRepositoryPath(settings.path, workingDirectory)
+  const sources = settings.sources.map((source) => deps.files.resolve(workingDirectory, source))
+  const checked = {
+    name,
+    path,
+    sources,
+    retention: settings.retention === undefined ? undefined : parseRetentionText(settings.retention),
+    compression: settings.compression === undefined ? undefined : parseCompression(settings.compression),
+  }
+  for (const source of sources) await requireSource(deps, source, path)
+  await requireUnrecorded(deps, name, path)
+  return checked
+}
+
+/** The record of a repository that Borg has just opened. `passphraseFile` undefined: none, or the usual one. */
+export function newRecord(
+  deps: Pick<Deps, 'clock' | 'host'>,
+  { name, path, sources, retention, compression }: CheckedSettings,
+  { id, encryption }: RepositoryInfo,
+  passphraseFile: string | undefined,
+): RepoRecord {
+  return {
+    name,
+    path,
+    borgId: id,
+    encryption,
+    sources,
+    hostname: deps.host.hostname,
+    createdAt: deps.clock.now().toISOString(),
+    ...optional('retention', retention),
+    ...optional('compression', compression),
+    ...optional('passphraseFile', passphraseFile),
+  }
+}
+
+/** A file the person named is used where it is; anything else is written to the repo's usual file. Returns the file. */
+export async function keepPassphrase(
+  deps: Pick<Deps, 'passphrases'>,
+  name: RepoName,
+  passphrase: ResolvedPassphrase,
+): Promise<string> {
+  return passphrase.file ?? (await deps.passphrases.store(name, passphrase.secret))
+}
+
+/** What a record says of that file: nothing when it is the usual one. */
+export function unusual(deps: Pick<Deps, 'passphrases'>, name: RepoName, file: string | undefined): string | undefined {
+  return file === deps.passphrases.path(name) ? undefined : file
+}
+
+async function requireSource(deps: Pick<Deps, 'files'>, source: string, repositoryPath: string): Promise<void> {
+  if ((await deps.files.kind(source)) === undefined) {
+    throw new AppError('source-missing', `cannot back up ${source}`, {
+      reason: 'it does not exist',
+      hint: 'check the path given with --source',
+    })
+  }
+  if (isRemote(repositoryPath) || !isInside(repositoryPath, source)) return
+  refuse(
+    'repository path',
+    repositoryPath,
+    `it lies inside the source ${source}: every backup would swallow the ones before it`,
+    'put the repository somewhere else, best on another disk',
+  )
+}
+
+async function requireUnrecorded(deps: Pick<Deps, 'repos'>, name: RepoName, path: string): Promise<void> {
+  const there = (await deps.repos.get(name)) ?? (await deps.repos.getByPath(path))
+  if (there === undefined) return
+  throw new AppError('repo-exists', `cannot record ${name}`, {
+    reason: `the repo ${there.name} at ${there.path} is recorded already`,
+    hint:
+      there.name === name
+        ? 'take another name, or back it up with: borgboi backup daily'
+        : `use that one: --name ${there.name}`,
+  })
+}

@@ -1,0 +1,197 @@
+// One execution of a workflow on one repo: its lock, its steps, its report. The only reporter: everything that shows or
+// keeps what happened is a sink on the events emitted here, or reads the report.
+
+import type { BorgHandlers } from '../../borg/client.ts'
+import type { Deps } from '../../deps.ts'
+import { AppError, EXIT, type ExitCode, toAppError } from '../../errors.ts'
+import type { RepoRecord } from '../../model/repo.ts'
+import { optional } from '../../model/repo.ts'
+import type {
+  FailureReport,
+  Figures,
+  RunOutcome,
+  RunReport,
+  StepReport,
+  Warning,
+  WarningKind,
+} from '../../model/run.ts'
+
+export type RunDeps = Pick<Deps, 'config' | 'runs' | 'jobs' | 'events' | 'clock' | 'host' | 'stop'>
+
+/** What a step hands back: its value, and what to tell about it. */
+export interface StepDone<T> {
+  readonly value: T
+  readonly figures?: Figures
+  readonly detail?: string
+}
+
+export interface Run {
+  /**
+   * Runs one named step and reports it: started, progress, warnings, finished or failed. What `act` throws ends the
+   * run. Nothing starts after the person asked to stop.
+   */
+  step<T>(name: string, act: (handlers: Required<BorgHandlers>) => Promise<StepDone<T>>): Promise<T>
+  /** Reports a step that had nothing to do. */
+  skip(name: string, detail: string): void
+}
+
+export interface RunInput {
+  readonly record: RepoRecord
+  /** The command's words: `backup daily`. */
+  readonly workflow: string
+  /** Whether another run on this repo has to wait. Reading does not ask for it. */
+  readonly exclusive: boolean
+}
+
+/** How many warnings a report keeps in full; all of them are counted. */
+const WARNINGS_KEPT = 100
+/** How far back the latest comparable run is looked for. */
+const PREVIOUS_RUNS_READ = 10
+
+/** Performs `body` as a run. Failures are part of the report, which is kept in the run history; this never throws for them. */
+export async function performRun(
+  deps: RunDeps,
+  input: RunInput,
+  body: (run: Run) => Promise<void>,
+): Promise<RunReport> {
+  const { record, workflow } = input
+  const id = deps.host.newId()
+  const startedAt = deps.clock.now()
+  const began = deps.clock.monotonicMs()
+  const recorder = new RunRecorder(deps, { runId: id, repo: record.name })
+  const recent = await deps.runs.list(record.name, PREVIOUS_RUNS_READ)
+  deps.events({
+    type: 'run-started',
+    runId: id,
+    repo: record.name,
+    workflow,
+    sources: record.sources,
+    repositoryPath: record.path,
+    ...optional(
+      'previous',
+      recent.find((run) => run.workflow === workflow && run.outcome !== 'failed'),
+    ),
+  })
+
+  let error = await failureOf(async () => {
+    if (!input.exclusive) return await body(recorder)
+    const { borg } = await deps.config.load()
+    await using _lock = await deps.jobs.acquire(record.name, `borgboi ${workflow}`, borg.lock_wait)
+    await body(recorder)
+  })
+  const report = () =>
+    toReport({ id, workflow, record, startedAt, durationMs: deps.clock.monotonicMs() - began, recorder, error })
+  const unrecorded = await failureOf(() => deps.runs.append(report()))
+  error ??= unrecorded
+  const final = report()
+  deps.events({ type: 'run-finished', runId: id, repo: record.name, report: final })
+  return final
+}
+
+class RunRecorder implements Run {
+  readonly steps: StepReport[] = []
+  readonly warnings: Warning[] = []
+  readonly warningCounts: Partial<Record<WarningKind, number>> = {}
+  readonly #deps: RunDeps
+  readonly #ids: { readonly runId: string; readonly repo: string }
+
+  constructor(deps: RunDeps, ids: { readonly runId: string; readonly repo: string }) {
+    this.#deps = deps
+    this.#ids = ids
+  }
+
+  async step<T>(name: string, act: (handlers: Required<BorgHandlers>) => Promise<StepDone<T>>): Promise<T> {
+    const { events, clock, stop } = this.#deps
+    requireNotStopped(stop)
+    const began = clock.monotonicMs()
+    let warned = false
+    events({ type: 'step-started', ...this.#ids, step: name })
+    const handlers: Required<BorgHandlers> = {
+      onProgress: (progress) => events({ type: 'progress', ...this.#ids, step: name, progress }),
+      onWarning: (warning) => {
+        warned = true
+        this.#count(warning)
+        events({ type: 'warning', ...this.#ids, step: name, warning })
+      },
+    }
+    try {
+      const { value, figures = {}, detail } = await act(handlers)
+      const durationMs = clock.monotonicMs() - began
+      this.#finish({ name, outcome: warned ? 'warnings' : 'ok', durationMs, figures, ...optional('detail', detail) })
+      return value
+    } catch (thrown) {
+      const failure = toFailure(toAppError(thrown))
+      this.#finish({ name, outcome: 'failed', durationMs: clock.monotonicMs() - began, figures: {}, failure })
+      throw thrown
+    }
+  }
+
+  skip(name: string, detail: string): void {
+    this.#finish({ name, outcome: 'skipped', durationMs: 0, figures: {}, detail })
+  }
+
+  #finish(step: StepReport): void {
+    this.steps.push(step)
+    this.#deps.events({ type: 'step-finished', ...this.#ids, step })
+  }
+
+  #count(warning: Warning): void {
+    this.warningCounts[warning.kind] = (this.warningCounts[warning.kind] ?? 0) + 1
+    if (this.warnings.length < WARNINGS_KEPT) this.warnings.push(warning)
+  }
+}
+
+function requireNotStopped(stop: AbortSignal): void {
+  if (!stop.aborted) return
+  throw new AppError('interrupted', 'the run was stopped', {
+    reason: `borgboi got ${String(stop.reason)}`,
+    hint: 'what was finished stays; run the same command again for the rest',
+  })
+}
+
+async function failureOf(act: () => Promise<void>): Promise<AppError | undefined> {
+  try {
+    await act()
+    return undefined
+  } catch (error) {
+    return toAppError(error)
+  }
+}
+
+interface ReportParts {
+  readonly id: string
+  readonly workflow: string
+  readonly record: RepoRecord
+  readonly startedAt: Date
+  readonly durationMs: number
+  readonly recorder: RunRecorder
+  readonly error: AppError | undefined
+}
+
+function toReport({ id, workflow, record, startedAt, durationMs, recorder, error }: ReportParts): RunReport {
+  const { steps, warnings, warningCounts } = recorder
+  const [outcome, exitCode] = verdict(error, warnings.length > 0)
+  return {
+    id,
+    workflow,
+    repo: record.name,
+    startedAt: startedAt.toISOString(),
+    durationMs: Math.round(durationMs),
+    outcome,
+    exitCode,
+    steps: steps.map((step) => ({ ...step, durationMs: Math.round(step.durationMs) })),
+    warningCounts,
+    warnings,
+    ...optional('failure', error && toFailure(error)),
+  }
+}
+
+function verdict(error: AppError | undefined, warned: boolean): [RunOutcome, ExitCode] {
+  if (error) return [error.code === 'interrupted' ? 'interrupted' : 'failed', error.exitCode]
+  return warned ? ['warnings', EXIT.warnings] : ['ok', EXIT.ok]
+}
+
+function toFailure(error: AppError): FailureReport {
+  const { code, message, reason, hint, exitCode, context } = error
+  return { code, message, exitCode, context, ...optional('reason', reason), ...optional('hint', hint) }
+}
