@@ -135,7 +135,10 @@ function nest(values: Partial<Record<ConfigKey, unknown>>, retention: unknown): 
     const path = key.split('.')
     const name = path.pop() ?? key
     let section = root
-    for (const part of path) section = (section[part] ??= {}) as Record<string, unknown>
+    for (const part of path) {
+      section[part] ??= {}
+      section = section[part] as Record<string, unknown>
+    }
     section[name] = value
   }
   Object.assign(root['borg'] as object, { retention })

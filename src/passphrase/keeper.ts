@@ -1,0 +1,108 @@
+// The keeper of passphrases: one 0600 file per repo in a 0700 directory, and the other places they may come from.
+
+import { join } from 'node:path'
+import type { PassphraseInput, PassphraseKeeper, ResolvedPassphrase, Secret } from '../deps.ts'
+import { AppError } from '../errors.ts'
+import type { EventSink } from '../model/events.ts'
+import type { Finding } from '../model/finding.ts'
+import type { RepoName } from '../model/names.ts'
+import type { RepoRecord } from '../model/repo.ts'
+import { closeDirectory, createSecretFile, removeFile } from '../platform/secret-file.ts'
+import { auditPassphrases } from './audit.ts'
+import { readPassphraseDescriptor, readPassphraseFile } from './file.ts'
+import { type PassphraseSources, resolveExisting, resolveNew } from './resolve.ts'
+
+export interface KeeperOptions extends Pick<PassphraseSources, 'env' | 'configured'> {
+  /** `passphrases` in the home. */
+  readonly directory: string
+  /** Users whose files are believed. */
+  readonly trustedUids: readonly number[]
+  readonly events: EventSink
+}
+
+export class FilePassphraseKeeper implements PassphraseKeeper {
+  readonly #options: KeeperOptions
+  readonly #sources: PassphraseSources
+  /** A descriptor gives its text once; several repos of one command may ask for it. */
+  readonly #descriptors = new Map<number, Promise<Secret>>()
+  #warnedOfArgument = false
+
+  constructor(options: KeeperOptions) {
+    this.#options = options
+    this.#sources = {
+      env: options.env,
+      configured: options.configured,
+      readFile: (path) => this.#readFile(path),
+      readDescriptor: (fd) => this.#readDescriptor(fd),
+      warnOfArgument: () => this.#warnOfArgument(),
+    }
+  }
+
+  path(repo: RepoName): string {
+    return join(this.#options.directory, `${repo}.key`)
+  }
+
+  async resolveNew(repo: RepoName, input: PassphraseInput): Promise<ResolvedPassphrase> {
+    return await resolveNew(this.#sources, this.path(repo), input)
+  }
+
+  async resolveExisting(
+    record: Pick<RepoRecord, 'name' | 'passphraseFile'>,
+    input: PassphraseInput,
+  ): Promise<ResolvedPassphrase> {
+    const repo = { name: record.name, file: record.passphraseFile ?? this.path(record.name) }
+    return await resolveExisting(this.#sources, repo, input)
+  }
+
+  async store(repo: RepoName, secret: Secret): Promise<string> {
+    const path = this.path(repo)
+    const created = await createSecretFile(path, `${secret.reveal()}\n`)
+    // Read back also when it was just written: only what can be read again is kept.
+    const kept = await this.#readFile(path)
+    if (kept?.reveal() === secret.reveal()) return path
+    throw new AppError('file-unusable', `cannot keep the passphrase of ${repo} in ${path}`, {
+      reason: created ? 'what was read back is not what was written' : 'it holds another passphrase',
+      hint: created ? 'check the disk it is on' : `if that one is needed no more: mv ${path} ${path}.old`,
+    })
+  }
+
+  async forget(repo: RepoName): Promise<void> {
+    await removeFile(this.path(repo))
+  }
+
+  async audit(): Promise<readonly Finding[]> {
+    return await auditPassphrases(this.#options.directory, this.#options.trustedUids)
+  }
+
+  async #readFile(path: string): Promise<Secret | undefined> {
+    const { directory, events } = this.#options
+    if (path.startsWith(`${directory}/`)) {
+      const mode = await closeDirectory(directory)
+      if (mode !== undefined) {
+        events({
+          type: 'notice',
+          level: 'warning',
+          message: `${directory} was open to other users (0${mode.toString(8)}); it is now 0700`,
+        })
+      }
+    }
+    return await readPassphraseFile(path, this.#options)
+  }
+
+  #readDescriptor(fd: number): Promise<Secret> {
+    const reading = this.#descriptors.get(fd) ?? readPassphraseDescriptor(fd)
+    this.#descriptors.set(fd, reading)
+    return reading
+  }
+
+  #warnOfArgument(): void {
+    if (this.#warnedOfArgument) return
+    this.#warnedOfArgument = true
+    this.#options.events({
+      type: 'notice',
+      level: 'warning',
+      message: 'a passphrase on the command line can be seen by other users of this machine',
+      hint: 'use --passphrase-file FILE or --passphrase-fd N',
+    })
+  }
+}

@@ -1,0 +1,48 @@
+// Everything that can be checked before a backup needs it: the file, Borg, the policies, permissions, AWS. What is
+// found is a result, never an error; nothing is changed.
+
+import type { Config } from '../../config/schema.ts'
+import type { Deps } from '../../deps.ts'
+import { AppError } from '../../errors.ts'
+import type { Finding } from '../../model/finding.ts'
+import { retentionText } from '../../model/retention.ts'
+
+export async function validateConfig(deps: Pick<Deps, 'config' | 'borg' | 'passphrases'>): Promise<readonly Finding[]> {
+  const [sources, passphrases] = await Promise.all([deps.config.audit(), deps.passphrases.audit()])
+  // Which Borg to use is not known while the configuration is broken.
+  if (sources.some(({ level }) => level === 'error')) return [...sources, ...passphrases]
+  const config = await deps.config.load()
+  return [...sources, await checkBorg(deps), ...policies(config), ...checkAws(config), ...passphrases]
+}
+
+async function checkBorg({ borg }: Pick<Deps, 'borg'>): Promise<Finding> {
+  try {
+    const { text } = await borg.version()
+    return { level: 'ok', subject: 'Borg', message: `version ${text}` }
+  } catch (error) {
+    if (!(error instanceof AppError)) throw error
+    const message = error.reason === undefined ? error.message : `${error.message}: ${error.reason}`
+    return { level: 'error', subject: 'Borg', message, ...(error.hint === undefined ? {} : { hint: error.hint }) }
+  }
+}
+
+/** Bad ones do not load; the good ones are said, so that a person sees what holds. */
+function policies({ borg }: Config): Finding[] {
+  return [
+    { level: 'ok', subject: 'borg.compression', message: borg.compression },
+    { level: 'ok', subject: 'borg.retention', message: retentionText(borg.retention) },
+  ]
+}
+
+/** Only a bucket asks for the rest: who sets nothing of aws wants nothing of it. */
+function checkAws({ aws, offline }: Config): Finding[] {
+  if (offline || aws.s3_bucket === undefined || aws.region !== undefined) return []
+  return [
+    {
+      level: 'error',
+      subject: 'aws.region',
+      message: 'is missing, and aws.s3_bucket is set',
+      hint: 'set aws.region, or offline: true to use no network',
+    },
+  ]
+}
