@@ -14,10 +14,16 @@ const LEVELS: Record<string, readonly [number, number] | undefined> = {
   lzma: [0, 9],
 }
 
-/** Borg 1.2's obfuscation: 1-6 relative random reciprocal, 110-123 random padding; 250 (padmé) came with 1.4. */
-const isObfuscation = (n: number) => (n >= 1 && n <= 6) || (n >= 110 && n <= 123) || n === 250
+/**
+ * 1-6 pad relative to the chunk's size, 110-123 by up to 1 KiB to 8 MiB. 250 of later releases is left out: Borg 1.2.4
+ * and 1.4.0 refuse it, and a repo's compression must work with every Borg that is supported.
+ */
+const isObfuscation = (n: number) => (n >= 1 && n <= 6) || (n >= 110 && n <= 123)
 
-/** Source: `borg help compression`, Borg 1.4. @throws AppError `value-invalid` */
+/**
+ * What `borg help compression` documents. Borg also swallows a few forms that mean nothing (`none,5`, `auto,auto,lz4`,
+ * `zstd,03`); they are refused. @throws AppError `value-invalid`
+ */
 export function parseCompression(value: string): Compression {
   const problem = problemOf(value.split(','))
   if (problem) {
@@ -34,7 +40,7 @@ function problemOf(
   if (first === 'obfuscate' && allowed === 'obfuscate') {
     const [spec = '', ...inner] = rest
     if (!isWholeNumber(spec) || !isObfuscation(Number(spec)))
-      return `"${spec}" is no obfuscation: 1 to 6, 110 to 123, or 250`
+      return `"${spec}" is no obfuscation: 1 to 6, or 110 to 123`
     return inner.length === 0 ? 'obfuscate needs a compression behind it' : problemOf(inner, 'auto')
   }
   if (first === 'auto' && allowed !== 'plain') {

@@ -1,4 +1,5 @@
-// Exclusion patterns as Borg's --exclude-from reads them: one a line, `#` comments, styles fm: sh: re: pp: pf:.
+// Exclusion patterns as Borg's --exclude reads them, styles fm: sh: re: pp: pf:, and the files people keep them in: one
+// pattern a line, `#` comments.
 
 import { refuse } from './validate.ts'
 
@@ -6,70 +7,92 @@ declare const brand: unique symbol
 /** One checked pattern, in Borg's syntax. Without a style prefix Borg takes it as `fm:` (fnmatch). */
 export type ExclusionPattern = string & { readonly [brand]: 'ExclusionPattern' }
 
-const STYLES = ['fm', 'sh', 're', 'pp', 'pf'] as const
+const STYLES: readonly string[] = ['fm', 'sh', 're', 'pp', 'pf']
 const HINT = 'write it like *.tmp, sh:**/node_modules/** or pp:/home/me/.cache'
 
-/** Source: `borg help patterns`, Borg 1.4. @throws AppError `value-invalid` */
+/**
+ * Refuses what Borg refuses, and what Borg takes without a word though it excludes everything or can exclude nothing.
+ * Source: `borg help patterns` and Borg's `parse_pattern`, the same in 1.2 and 1.4. @throws AppError `value-invalid`
+ */
 export function parseExclusionPattern(value: string): ExclusionPattern {
   const pattern = value.trim()
-  if (pattern === '') refuse('exclusion pattern', value, 'it is empty', HINT)
-  if (/[\n\r\0]/.test(pattern)) refuse('exclusion pattern', value, 'it has a line break or a NUL character', HINT)
-  if (pattern.startsWith('#'))
-    refuse(
-      'exclusion pattern',
-      value,
-      'a line that starts with # is a comment',
-      `${HINT}; for a name that starts with # write fm:#name`,
-    )
-  const style = /^([a-z]{2}):(.*)$/s.exec(pattern)
-  if (style) {
-    const [, prefix = '', rest = ''] = style
-    if (!(STYLES as readonly string[]).includes(prefix))
-      refuse(
-        'exclusion pattern',
-        value,
-        `Borg knows no style "${prefix}:"`,
-        `use one of ${STYLES.map((s) => `${s}:`).join(' ')}`,
-      )
-    if (rest === '') refuse('exclusion pattern', value, 'there is nothing behind its style', HINT)
-    if (prefix === 're') checkRegex(value, rest)
-  }
+  const problem = problemOf(pattern)
+  if (problem) refuse('exclusion pattern', value, ...problem)
   return pattern as ExclusionPattern
 }
 
+/** A line of an exclusions file that holds a pattern, checked or not. */
+export interface ExclusionLine {
+  /** Counted from 1. */
+  readonly line: number
+  readonly text: string
+}
+
+/** The lines that are neither blank nor comments, without the white space around them. */
+export function exclusionLines(text: string): ExclusionLine[] {
+  return text
+    .replace(/^\uFEFF/, '')
+    .split(/\r\n|\n|\r/)
+    .map((line, index) => ({ line: index + 1, text: line.trim() }))
+    .filter((line) => line.text !== '' && !line.text.startsWith('#'))
+}
+
 /**
- * The patterns of an exclusions file, in order, comments and blank lines left out.
+ * The patterns of an exclusions file, in order.
  * @throws AppError `value-invalid`, naming the line (counted from 1).
  */
 export function parseExclusionLines(text: string): ExclusionPattern[] {
-  const patterns: ExclusionPattern[] = []
-  for (const [index, line] of text
-    .replace(/^\uFEFF/, '')
-    .split(/\r?\n/)
-    .entries()) {
-    const trimmed = line.trim()
-    if (trimmed === '' || trimmed.startsWith('#')) continue
-    try {
-      patterns.push(parseExclusionPattern(trimmed))
-    } catch (error) {
-      const reason = error instanceof Error && 'reason' in error ? String(error.reason) : ''
-      refuse(`line ${index + 1} of the exclusions`, trimmed, reason, HINT)
-    }
-  }
-  return patterns
+  return exclusionLines(text).map(({ line, text: pattern }) => {
+    const problem = problemOf(pattern)
+    if (problem) refuse(`line ${line} of the exclusions`, pattern, ...problem)
+    return pattern as ExclusionPattern
+  })
 }
 
-/** Python's and JavaScript's syntax differ in `(?…)` groups; what has one is left for Borg to judge. */
-function checkRegex(value: string, source: string): void {
-  if (source.includes('(?')) return
+/** Why a pattern is refused and what to write instead. */
+function problemOf(pattern: string): [reason: string, hint: string] | undefined {
+  if (pattern === '') return ['it is empty', HINT]
+  if (/[\n\r\0]/.test(pattern)) return ['it has a line break or a NUL character', HINT]
+  if (pattern.startsWith('#')) {
+    return ['a line that starts with # is a comment', `for a name that starts with # write fm:${pattern}`]
+  }
+  // Borg takes any two letters or digits before a colon for a style.
+  const style = /^([\p{L}\p{N}]{2}):(.*)$/su.exec(pattern)
+  const [, prefix = 'fm', rest = pattern] = style ?? []
+  if (!STYLES.includes(prefix)) {
+    return [`Borg knows no style "${prefix}:"`, `use one of ${STYLES.join(': ')}:, or fm:${pattern} for a file name`]
+  }
+  if (rest === '') return ['there is nothing behind its style', HINT]
+  if (prefix === 're') return problemOfRegex(rest)
+  if (prefix !== 'pf' && /^[*/]+$/.test(rest)) return ['it would exclude everything', HINT]
+  if (rest.startsWith('~/')) return ['Borg does not know ~ as the home directory', 'write the whole path']
+  return undefined
+}
+
+/** Python's escapes of letters; others are errors there. */
+const PYTHON_ESCAPES = 'AbBdDsSwWZafnrtvxuUN'
+
+/**
+ * Python's and JavaScript's syntax differ in `(?…)` groups and possessive quantifiers; what has one is left for Borg
+ * to judge.
+ */
+function problemOfRegex(source: string): [reason: string, hint: string] | undefined {
+  if (source.startsWith('^/')) {
+    return ['Borg matches paths without their leading slash, so it can never match', `write re:^${source.slice(2)}`]
+  }
+  const unknown = [...source.matchAll(/\\(.)/gs)].find(
+    ([, c = '']) => /[a-zA-Z]/.test(c) && !PYTHON_ESCAPES.includes(c),
+  )
+  if (unknown) return [`its regular expression has the unknown escape ${unknown[0]}`, HINT]
+  if (source.includes('(?') || /[*+?}]\+/.test(source)) return undefined
   try {
-    new RegExp(source)
+    const regex = new RegExp(source)
+    return ANY_PATHS.every((path) => regex.test(path)) ? ['it would exclude everything', HINT] : undefined
   } catch (error) {
-    refuse(
-      'exclusion pattern',
-      value,
-      `its regular expression is broken: ${error instanceof Error ? error.message : error}`,
-      HINT,
-    )
+    if (!(error instanceof SyntaxError)) throw error
+    return [`its regular expression is broken: ${error.message.replace(/^.*\/: /s, '')}`, HINT]
   }
 }
+
+/** Paths with nothing in common: a regular expression that finds something in each finds it everywhere. */
+const ANY_PATHS = ['\u0001', 'a', '0/_']

@@ -12,29 +12,37 @@ const REPO_NAME = /^[\p{L}\p{N}][\p{L}\p{M}\p{N}._-]*$/u
 const REPO_NAME_MAX = 64
 /** File names are limited to 255 bytes; suffixes such as `.key` and time stamps need room. */
 const REPO_NAME_MAX_BYTES = 160
-const ARCHIVE_NAME_MAX = 255
+/** The exclusions that all repos share are kept under this name beside those of each repo. */
+const REPO_NAME_TAKEN = 'shared'
+const ARCHIVE_NAME_MAX_BYTES = 255
 
 /** @throws AppError `value-invalid`; the hint offers the nearest name that would do. */
 export function parseRepoName(value: string): RepoName {
   const name = value.normalize('NFC')
-  const fits = name.length <= REPO_NAME_MAX && Buffer.byteLength(name) <= REPO_NAME_MAX_BYTES
-  if (REPO_NAME.test(name) && fits) return name as RepoName
+  const problem = problemOfRepoName(name)
+  if (problem === undefined) return name as RepoName
   const suggestion = slug(name)
-  refuse(
-    'repo name',
-    value,
-    fits
-      ? 'a repo name has letters, digits, dots, dashes and underscores, and starts with a letter or digit'
-      : `a repo name has at most ${REPO_NAME_MAX} characters`,
-    suggestion ? `use --name ${suggestion}` : 'use a name such as docs or nas-photos',
-  )
+  refuse('repo name', value, problem, suggestion ? `use --name ${suggestion}` : 'use a name such as docs or nas-photos')
 }
 
+function problemOfRepoName(name: string): string | undefined {
+  if ([...name].length > REPO_NAME_MAX) return `a repo name has at most ${REPO_NAME_MAX} characters`
+  if (Buffer.byteLength(name) > REPO_NAME_MAX_BYTES) return `a repo name has at most ${REPO_NAME_MAX_BYTES} bytes`
+  if (!REPO_NAME.test(name)) {
+    return 'a repo name has letters, digits, dots, dashes and underscores, and starts with a letter or digit'
+  }
+  // In any case: file names on macOS do not tell cases apart.
+  return name.toLowerCase() === REPO_NAME_TAKEN ? 'it stands for what all repos share' : undefined
+}
+
+/** 40 characters of up to 4 bytes fit the limits whatever they are. */
 function slug(name: string): string {
-  return [...name.replace(/[^\p{L}\p{M}\p{N}._-]+/gu, '-').replace(/^[^\p{L}\p{N}]+/u, '')]
+  const slugged = [...name.replace(/[^\p{L}\p{M}\p{N}._-]+/gu, '-').replace(/^[^\p{L}\p{N}]+/u, '')]
     .slice(0, 40)
     .join('')
     .replace(/[-.]+$/, '')
+    .normalize('NFC')
+  return slugged.toLowerCase() === REPO_NAME_TAKEN ? `${slugged}-files` : slugged
 }
 
 /** @throws AppError `value-invalid` for what Borg 1.x would refuse or what it would take for an option or a path. */
@@ -46,12 +54,12 @@ export function parseArchiveName(value: string): ArchiveName {
     value.includes('/') ||
     value.includes('::') ||
     /\p{Cc}/u.test(value) ||
-    Buffer.byteLength(value) > ARCHIVE_NAME_MAX
+    Buffer.byteLength(value) > ARCHIVE_NAME_MAX_BYTES
   if (!bad) return value as ArchiveName
   refuse(
     'archive name',
     value,
-    `an archive name has 1 to ${ARCHIVE_NAME_MAX} bytes, no "/", no "::", and does not start with "-" or a space`,
+    `an archive name has 1 to ${ARCHIVE_NAME_MAX_BYTES} bytes, no "/", no "::", and does not start with "-" or a space`,
     'list the names there are with: borgboi backup list',
   )
 }
@@ -65,9 +73,13 @@ export function nextArchiveName(repo: RepoName, now: Date, taken: (name: string)
   }
 }
 
-/** A Borg `--glob-archives` pattern that matches the archives borgboi makes for this repo and no other repo's. */
+/**
+ * A Borg `--glob-archives` pattern that matches the archives borgboi makes for this repo and no other repo's: it spells
+ * out the whole time because a repo may be called `docs-2026-01-01T0`, but no name has a colon.
+ */
 export function archiveGlob(repo: RepoName): string {
-  return `${repo}-[0-9][0-9][0-9][0-9]-[0-9][0-9]-[0-9][0-9]T*`
+  const two = '[0-9][0-9]'
+  return `${repo}-${two}${two}-${two}-${two}T${two}:${two}:${two}*`
 }
 
 function localTimestamp(date: Date): string {

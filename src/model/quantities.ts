@@ -1,4 +1,4 @@
-// Amounts people write: spans of time (`7d`, `26h`) and sizes (`10G`), as Borg reads them where both read them.
+// Amounts people write: spans of time (`7d`, `26h`) and sizes (`10G`).
 
 import { refuse } from './validate.ts'
 
@@ -10,26 +10,30 @@ const SPAN_MS: Record<string, number> = {
   H: 3600 * SECOND,
   d: 86_400 * SECOND,
   w: 7 * 86_400 * SECOND,
-  m: 31 * 86_400 * SECOND,
   y: 365 * 86_400 * SECOND,
 }
 
+const SPAN_MAX_YEARS = 100
+
 /**
- * A waiting time or an age in milliseconds: `45s`, `10min`, `26h`, `7d`, `4w`, `6m` (months of 31 days), `1y`, or
- * plain seconds. @throws AppError `value-invalid`
+ * A waiting time or an age in milliseconds, at most 100 years: `45s`, `10min`, `26h`, `7d`, `4w`, `1y`, or plain
+ * seconds. `m` is refused: most programs read minutes, Borg reads months, and a wait of `10m` must not last ten months.
+ * @throws AppError `value-invalid`
  */
 export function parseSpan(value: string): number {
-  const match = /^(\d{1,9})(s|min|h|H|d|w|m|y)?$/.exec(value.trim())
+  const match = /^(\d{1,12})(s|min|h|H|d|w|m|y)?$/.exec(value.trim())
+  if (match?.[2] === 'm') {
+    refuse('time span', value, 'm could be minutes or months', `write ${match[1]}min for minutes, or 31d for a month`)
+  }
   const unit = SPAN_MS[match?.[2] ?? 's']
   if (!match || unit === undefined) {
-    refuse(
-      'time span',
-      value,
-      'it is not a number with one of s, min, h, d, w, m (months), y',
-      'write it like 10min, 26h or 7d',
-    )
+    refuse('time span', value, 'it is not a number with one of s, min, h, d, w, y', 'write it like 10min, 26h or 7d')
   }
-  return Number(match[1]) * unit
+  const spanMs = Number(match[1]) * unit
+  if (spanMs > SPAN_MAX_YEARS * 365 * 86_400 * SECOND) {
+    refuse('time span', value, `it is longer than ${SPAN_MAX_YEARS} years`, 'write it like 10min, 26h or 7d')
+  }
+  return spanMs
 }
 
 /** Decimal units, as Borg's own options count. */
@@ -39,7 +43,7 @@ const SIZE: Record<string, number> = { '': 1, K: 1e3, M: 1e6, G: 1e9, T: 1e12, P
 export function parseSize(value: string): number {
   const match = /^(\d+(?:\.\d+)?)\s?([KMGTP]?)B?$/i.exec(value.trim())
   const unit = SIZE[(match?.[2] ?? '').toUpperCase()]
-  const bytes = match && unit !== undefined ? Math.floor(Number(match[1]) * unit) : Number.NaN
+  const bytes = match && unit !== undefined ? Math.round(Number(match[1]) * unit) : Number.NaN
   if (!Number.isSafeInteger(bytes)) {
     refuse(
       'size',

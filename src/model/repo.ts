@@ -53,35 +53,22 @@ export interface RepoRecord {
  * @throws AppError `value-invalid`
  */
 export function parseRepoRecord(value: unknown): RepoRecord {
-  const raw = object(value, 'repo record')
-  const name = parseRepoName(text(raw, 'name'))
-  const lastBackup = raw['lastBackup'] === undefined ? undefined : object(raw['lastBackup'], 'lastBackup')
+  const raw = object(value, 'it')
   return {
-    name,
-    path: text(raw, 'path'),
-    borgId: text(raw, 'borgId', /^[0-9a-f]{64}$/),
-    encryption: text(raw, 'encryption'),
-    sources: array(raw, 'sources'),
+    name: byRule('name', parseRepoName, text(raw, 'name')),
+    path: text(raw, 'path', REPOSITORY_PATH),
+    borgId: text(raw, 'borgId', BORG_ID),
+    encryption: text(raw, 'encryption', ENCRYPTION),
+    sources: directories(raw, 'sources'),
     hostname: text(raw, 'hostname'),
-    createdAt: text(raw, 'createdAt', INSTANT),
-    ...optional('passphraseFile', raw['passphraseFile'] === undefined ? undefined : text(raw, 'passphraseFile')),
-    ...optional('retention', raw['retention'] === undefined ? undefined : parseRetention(raw['retention'])),
-    ...optional(
-      'compression',
-      raw['compression'] === undefined ? undefined : parseCompression(text(raw, 'compression')),
-    ),
-    ...optional('archiveGlob', raw['archiveGlob'] === undefined ? undefined : text(raw, 'archiveGlob')),
-    ...optional('lastCompactAt', raw['lastCompactAt'] === undefined ? undefined : text(raw, 'lastCompactAt', INSTANT)),
-    ...optional('reclaimableBytes', raw['reclaimableBytes'] === undefined ? undefined : count(raw, 'reclaimableBytes')),
-    ...optional(
-      'lastBackup',
-      lastBackup && {
-        archive: text(lastBackup, 'archive'),
-        at: text(lastBackup, 'at', INSTANT),
-        originalBytes: count(lastBackup, 'originalBytes'),
-        files: count(lastBackup, 'files'),
-      },
-    ),
+    createdAt: instant(raw, 'createdAt'),
+    ...given(raw, 'passphraseFile', () => text(raw, 'passphraseFile', ABSOLUTE)),
+    ...given(raw, 'retention', () => byRule('retention', parseRetention, raw['retention'])),
+    ...given(raw, 'compression', () => byRule('compression', parseCompression, text(raw, 'compression'))),
+    ...given(raw, 'archiveGlob', () => text(raw, 'archiveGlob')),
+    ...given(raw, 'lastBackup', () => lastBackup(object(raw['lastBackup'], 'its field "lastBackup"'))),
+    ...given(raw, 'lastCompactAt', () => instant(raw, 'lastCompactAt')),
+    ...given(raw, 'reclaimableBytes', () => count(raw, 'reclaimableBytes')),
   }
 }
 
@@ -90,9 +77,36 @@ export function optional<K extends string, V>(key: K, value: V | undefined): { [
   return value === undefined ? {} : ({ [key]: value } as { [key in K]: V })
 }
 
+const BORG_ID = /^[0-9a-f]{64}$/
+const ENCRYPTION = /^[a-z0-9-]+$/
 const INSTANT = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z$/
+const ABSOLUTE = /^\/[^\0]*$/
+const REPOSITORY_PATH = /^(\/|ssh:\/\/[^/])[^\0]*$/
 
 type Raw = Record<string, unknown>
+
+function lastBackup(raw: Raw): NonNullable<RepoRecord['lastBackup']> {
+  return {
+    archive: text(raw, 'archive'),
+    at: instant(raw, 'at'),
+    originalBytes: count(raw, 'originalBytes'),
+    files: count(raw, 'files'),
+  }
+}
+
+function given<K extends string, V>(raw: Raw, key: K, read: () => V): { [key in K]?: V } {
+  return optional(key, raw[key] === undefined ? undefined : read())
+}
+
+/** A field with a rule of its own: what breaks it is a malformed record, not something a person typed. */
+function byRule<T, V>(key: string, parse: (value: T) => V, value: T): V {
+  try {
+    return parse(value)
+  } catch (error) {
+    if (!(error instanceof AppError)) throw error
+    throw malformed(`its field "${key}": ${error.message}, ${error.reason}`)
+  }
+}
 
 function object(value: unknown, what: string): Raw {
   if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value as Raw
@@ -105,16 +119,22 @@ function text(raw: Raw, key: string, form?: RegExp): string {
   throw malformed(`its field "${key}" is missing or malformed`)
 }
 
+function instant(raw: Raw, key: string): string {
+  const value = text(raw, key, INSTANT)
+  if (!Number.isNaN(Date.parse(value))) return value
+  throw malformed(`its field "${key}" is no date there is`)
+}
+
 function count(raw: Raw, key: string): number {
   const value = raw[key]
-  if (typeof value === 'number' && Number.isFinite(value) && value >= 0) return value
+  if (typeof value === 'number' && Number.isSafeInteger(value) && value >= 0) return value
   throw malformed(`its field "${key}" is not a count`)
 }
 
-function array(raw: Raw, key: string): string[] {
+function directories(raw: Raw, key: string): string[] {
   const value = raw[key]
-  if (Array.isArray(value) && value.every((item) => typeof item === 'string' && item !== '')) return value
-  throw malformed(`its field "${key}" is not a list of texts`)
+  if (Array.isArray(value) && value.every((item) => typeof item === 'string' && ABSOLUTE.test(item))) return [...value]
+  throw malformed(`its field "${key}" is not a list of absolute paths`)
 }
 
 function malformed(reason: string): AppError {

@@ -15,8 +15,9 @@ export type RetentionPolicy = { readonly [rule in RetentionCount]?: number } & {
 const COUNT_MAX = 100_000
 
 /**
- * A policy from untrusted values; unknown keys are refused. @throws AppError `value-invalid`, also for a policy that
- * would keep nothing, which no one means.
+ * A policy from untrusted values; unknown keys are refused. `within` alone gets `last=1` beside it: Borg would delete
+ * every archive once no backup was made for that long. @throws AppError `value-invalid`, also for a policy that would
+ * keep nothing, which no one means.
  */
 export function parseRetention(value: unknown): RetentionPolicy {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) {
@@ -29,8 +30,11 @@ export function parseRetention(value: unknown): RetentionPolicy {
     else if (isCountRule(rule)) policy[rule] = parseCount(rule, amount)
     else refuse('retention rule', rule, 'there is no such rule', `use within, ${RETENTION_COUNTS.join(', ')}`)
   }
-  if (policy.within === undefined && RETENTION_COUNTS.every((rule) => (policy[rule] ?? 0) === 0)) {
-    refuse('retention policy', value, 'it would keep no archive at all', 'keep at least one, for example last=1')
+  if (RETENTION_COUNTS.every((rule) => (policy[rule] ?? 0) === 0)) {
+    if (policy.within === undefined) {
+      refuse('retention policy', value, 'it would keep no archive at all', 'keep at least one, for example last=1')
+    }
+    policy.last = 1
   }
   return policy
 }
@@ -39,13 +43,10 @@ export function parseRetention(value: unknown): RetentionPolicy {
 export function parseRetentionText(text: string): RetentionPolicy {
   const rules = text.split(',').map((part) => {
     const match = /^\s*(?:keep[-_])?([a-z]+)\s*[=:]\s*(\S+)\s*$/.exec(part)
-    if (!match)
-      refuse(
-        'retention policy',
-        text,
-        `"${part.trim()}" is not rule=amount`,
-        'write it like within=7d,daily=7,weekly=4',
-      )
+    if (!match) {
+      const reason = `"${part.trim()}" is not rule=amount`
+      refuse('retention policy', text, reason, 'write it like within=7d,daily=7,weekly=4')
+    }
     const [, rule = '', amount = ''] = match
     return [rule, rule === 'within' ? amount : /^-?\d+$/.test(amount) ? Number(amount) : amount] as const
   })
