@@ -1,0 +1,47 @@
+// Exclusions files of the home: `<repo>.txt` for one repo, `_shared.txt` for all. No repo's name starts with "_".
+
+import { join } from 'node:path'
+import type { ExclusionStore } from '../deps.ts'
+import { AppError } from '../errors.ts'
+import { type ExclusionPattern, parseExclusionLines } from '../model/exclusions.ts'
+import type { RepoName } from '../model/names.ts'
+import { removeFileIfAny } from '../platform/entries.ts'
+import { readTextIfAny, writeFileAtomic } from '../platform/files.ts'
+
+export class FileExclusionStore implements ExclusionStore {
+  readonly #directory: string
+
+  /** `directory`: `<home>/data`; it need not exist. */
+  constructor(directory: string) {
+    this.#directory = join(directory, 'exclusions')
+  }
+
+  path(scope: RepoName | 'shared'): string {
+    return join(this.#directory, scope === 'shared' ? '_shared.txt' : `${scope}.txt`)
+  }
+
+  async read(scope: RepoName | 'shared'): Promise<string | undefined> {
+    return await readTextIfAny(this.path(scope))
+  }
+
+  async write(scope: RepoName | 'shared', text: string): Promise<void> {
+    await writeFileAtomic(this.path(scope), text)
+  }
+
+  async remove(scope: RepoName | 'shared'): Promise<void> {
+    await removeFileIfAny(this.path(scope))
+  }
+
+  async patterns(scope: RepoName | 'shared'): Promise<readonly ExclusionPattern[]> {
+    try {
+      return parseExclusionLines((await this.read(scope)) ?? '')
+    } catch (error) {
+      if (!(error instanceof AppError) || error.code !== 'value-invalid') throw error
+      throw new AppError('value-invalid', `cannot use the exclusions in ${this.path(scope)}`, {
+        reason: `${error.message}: ${error.reason}`,
+        hint: error.hint,
+        cause: error,
+      })
+    }
+  }
+}

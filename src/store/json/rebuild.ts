@@ -1,0 +1,118 @@
+// Bringing a store back from everything that can still be read: the file itself, its backup copy, and quarantined
+// files, also where their checksum is wrong.
+//
+// An intact main file wins, else the highest revision: its records are kept, each checked. A broken record is taken
+// from the next best file that has a good one of that name. Repos that only other files have stay out: they were
+// removed, and a removed repo that comes back is a backup that fails every night.
+
+import type { StoreRebuild } from '../../deps.ts'
+import { parseRepoRecord, type RepoRecord } from '../../model/repo.ts'
+import { writeFileAtomic } from '../../platform/files.ts'
+import { problemOfRecord } from './check.ts'
+import { encodeStore, indexesOf, type Salvage, salvageStore } from './document.ts'
+import {
+  backupOf,
+  type Found,
+  findStoreFile,
+  quarantine,
+  quarantinedBeside,
+  refuseConflict,
+  refuseNewer,
+} from './repositories-file.ts'
+
+interface Source extends Salvage {
+  readonly path: string
+  readonly intact: boolean
+}
+
+export interface RebuildPlan {
+  readonly path: string
+  readonly main: Found
+  readonly result: StoreRebuild
+  /** The new file's text; absent where nothing needs to be or can be written. */
+  readonly text?: string
+  readonly backupIsGood: boolean
+}
+
+/** @throws AppError `store-newer` */
+export async function planRebuild(path: string): Promise<RebuildPlan> {
+  const main = await findStoreFile(path)
+  const backup = await findStoreFile(backupOf(path))
+  const quarantined = await Promise.all((await quarantinedBeside(path)).map(findStoreFile))
+  for (const found of [main, backup]) if (found.kind === 'newer') throw refuseNewer(found.path, found.format)
+
+  const sources = inPreference([main, backup, ...quarantined])
+  const [base] = sources
+  const plan = { path, main, backupIsGood: backup.kind === 'good' }
+  if (base === undefined) return { ...plan, result: { recovered: [], dropped: [] } }
+
+  const { repos, dropped } = gather(base, sources)
+  const recovered = Object.keys(repos).sort()
+  // Without a single good record there is nothing to write: an empty store would look like a healthy one.
+  if (recovered.length === 0 && dropped.length > 0) return { ...plan, result: { recovered, dropped } }
+  const result = { source: base.path, recovered, dropped }
+
+  const same = main.kind === 'good' && encodeStore({ ...documentFrom(repos), revision: main.document.revision })
+  if (main.kind === 'good' && same === main.bytes.toString() && backup.kind !== 'damaged') return { ...plan, result }
+  const highest = Math.max(...sources.map((source) => source.revision))
+  // Two, not one: an unreadable file may have had the next revision already.
+  return { ...plan, result, text: encodeStore({ ...documentFrom(repos), revision: highest + 2 }) }
+}
+
+/** Only for the holder of the store's lock, which `lost` tells the loss of. @throws AppError `store-conflict` */
+export async function applyRebuild(plan: RebuildPlan, now: Date, lost: AbortSignal): Promise<StoreRebuild> {
+  const { path, main, text } = plan
+  if (text === undefined) return plan.result
+  const quarantined = await quarantine(path, path, now)
+  if (!plan.backupIsGood) await quarantine(path, backupOf(path), now)
+  await writeFileAtomic(path, text, { beforeCommit: () => refuseConflict(path, main, lost) })
+  if (!plan.backupIsGood) await writeFileAtomic(backupOf(path), text)
+  return { ...plan.result, ...(quarantined === undefined ? {} : { quarantined }) }
+}
+
+function inPreference(files: readonly Found[]): Source[] {
+  const sources = files.flatMap((found): Source[] => {
+    const salvage = found.kind === 'good' ? found.document : found.kind === 'damaged' && salvageStore(found.bytes)
+    if (found.kind === 'absent' || !salvage) return []
+    const { revision, repos } = salvage
+    return [{ path: found.path, intact: found.kind === 'good', revision, repos }]
+  })
+  const [main] = files
+  const isIntactMain = (source: Source) => main?.kind === 'good' && source.path === main.path
+  return sources.sort(
+    (a, b) =>
+      Number(isIntactMain(b)) - Number(isIntactMain(a)) ||
+      b.revision - a.revision ||
+      Number(b.intact) - Number(a.intact),
+  )
+}
+
+function gather(base: Source, sources: readonly Source[]) {
+  const repos: Record<string, RepoRecord> = {}
+  const dropped: { readonly name: string; readonly reason: string }[] = []
+  const paths = new Map<string, string>()
+  for (const name of Object.keys(base.repos)) {
+    const record = bestRecord(name, sources)
+    const namesake = record && paths.get(record.path)
+    if (record === undefined) {
+      dropped.push({ name, reason: problemOfRecord(name, base.repos[name]) ?? 'it is broken' })
+    } else if (namesake !== undefined) {
+      dropped.push({ name, reason: `its path ${record.path} is that of the repo ${namesake} too` })
+    } else {
+      repos[name] = record
+      paths.set(record.path, name)
+    }
+  }
+  return { repos, dropped }
+}
+
+function bestRecord(name: string, sources: readonly Source[]): RepoRecord | undefined {
+  const source = sources.find(
+    ({ repos }) => Object.hasOwn(repos, name) && problemOfRecord(name, repos[name]) === undefined,
+  )
+  return source && parseRepoRecord(source.repos[name])
+}
+
+function documentFrom(repos: Readonly<Record<string, RepoRecord>>) {
+  return { repos, indexes: indexesOf(repos) }
+}
