@@ -1,0 +1,69 @@
+#!/usr/bin/env bash
+# Sets everything up, then runs every check and every test; the last line is "N passed, N failed, N skipped".
+#
+#   scripts/test.sh [LINE…]     lines of Borg to test against; default: 1.2 1.4
+#
+# The contract and integration suites run once for each line that can be had; BORGBOI_TEST_BORG tells them the binary.
+# Without any Borg they skip what needs it, loudly; under CI=true a line that is missing is a failure.
+set -euo pipefail
+# shellcheck source=scripts/setup.sh
+. "$(dirname "$0")/setup.sh"
+
+[ $# -gt 0 ] || set -- 1.2 1.4
+reports=$(mktemp -d "${TMPDIR:-/tmp}/borgboi-reports-XXXXXX")
+trap 'rm -rf "$reports"' EXIT
+
+# phase NAME COMMAND…: a failure is noted for the summary and does not stop the other phases.
+phase() {
+  local name=$1 code=0 started=$SECONDS
+  shift
+  printf '\n── %s\n' "$name"
+  "$@" || code=$?
+  [ "$code" = 0 ] || echo "$code" >"$reports/$name.failed"
+  printf '── %s: %s in %s s\n' "$name" "$([ "$code" = 0 ] && echo ok || echo FAILED)" "$((SECONDS - started))"
+}
+
+# suite NAME PROJECT…
+suite() {
+  local name=$1 project_name projects=()
+  shift
+  for project_name in "$@"; do projects+=(--project "$project_name"); done
+  phase "$name" node_modules/.bin/vitest run --config test/vitest.config.ts "${projects[@]}" --passWithNoTests \
+    --reporter=default --reporter=json --outputFile.json="$reports/$name.json"
+}
+
+cd "$project"
+ensure_node
+install_dependencies
+ensure_borg || say "! no Borg on this machine: what needs one is skipped"
+
+phase lint node_modules/.bin/biome check
+phase types node_modules/.bin/tsc -p .
+phase unused node_modules/.bin/knip
+phase build node scripts/build.ts
+suite unit unit
+
+first_borg=
+for line in "$@"; do
+  if borg_of_line "$line"; then
+    : "${first_borg:=$borg_found}"
+    export BORGBOI_TEST_BORG=$borg_found
+    suite "borg-$line" contract integration
+  elif [ "${CI:-}" = true ]; then
+    phase "borg-$line" fail "no Borg $line to test against" "it is not installed, and could not be unpacked beside it" \
+      "look into $log"
+  else
+    say "! no Borg $line on this machine: its tests are skipped"
+  fi
+done
+if [ -z "$first_borg" ]; then
+  # The fakes are still held to their contracts, and every skipped test is counted.
+  unset BORGBOI_TEST_BORG
+  suite no-borg contract integration
+else
+  export BORGBOI_TEST_BORG=$first_borg
+fi
+suite cli cli
+
+echo
+node scripts/sum-test-reports.ts "$reports"
