@@ -80,6 +80,7 @@ export function optional<K extends string, V>(key: K, value: V | undefined): { [
 const BORG_ID = /^[0-9a-f]{64}$/
 const ENCRYPTION = /^[a-z0-9-]+$/
 const INSTANT = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z$/
+const TEXT = /^\P{Cc}+$/u
 const ABSOLUTE = /^\/[^\0]*$/
 const REPOSITORY_PATH = /^(\/|ssh:\/\/[^/])[^\0]*$/
 
@@ -113,9 +114,9 @@ function object(value: unknown, what: string): Raw {
   throw malformed(`${what} is not an object`)
 }
 
-function text(raw: Raw, key: string, form?: RegExp): string {
+function text(raw: Raw, key: string, form = TEXT): string {
   const value = raw[key]
-  if (typeof value === 'string' && value !== '' && (form === undefined || form.test(value))) return value
+  if (typeof value === 'string' && form.test(value)) return value
   throw malformed(`its field "${key}" is missing or malformed`)
 }
 

@@ -1,0 +1,151 @@
+import fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import { AppError } from '../../../src/errors.ts'
+import { parseCompression } from '../../../src/model/compression.ts'
+import { parseRepoName } from '../../../src/model/names.ts'
+import { ENCRYPTIONS, parseRepoRecord, type RepoRecord } from '../../../src/model/repo.ts'
+
+const time = fc
+  .date({ min: new Date('1971'), max: new Date('9998'), noInvalidDate: true })
+  .map((date) => date.toISOString())
+const path = fc
+  .array(fc.stringMatching(/^[^/\0]+$/), { minLength: 1, maxLength: 4 })
+  .map((parts) => `/${parts.join('/')}`)
+const bytes = fc.maxSafeNat()
+const text = fc.string({ minLength: 1 })
+
+const record: fc.Arbitrary<RepoRecord> = fc.record(
+  {
+    name: fc.constantFrom('docs', 'nas-photos', 'Bücher').map(parseRepoName),
+    path: fc.oneof(path, fc.constant('ssh://me@nas:22/./backup/docs')),
+    borgId: fc.stringMatching(/^[0-9a-f]{64}$/),
+    encryption: fc.constantFrom(...ENCRYPTIONS),
+    sources: fc.array(path, { maxLength: 3 }),
+    hostname: text,
+    createdAt: time,
+    passphraseFile: path,
+    retention: fc.constantFrom({ daily: 7, weekly: 4 }, { within: '7d', last: 1 }),
+    compression: fc.constantFrom('lz4', 'auto,zstd,7').map(parseCompression),
+    archiveGlob: text,
+    lastBackup: fc.record({ archive: text, at: time, originalBytes: bytes, files: bytes }),
+    lastCompactAt: time,
+    reclaimableBytes: bytes,
+  },
+  { requiredKeys: ['name', 'path', 'borgId', 'encryption', 'sources', 'hostname', 'createdAt'] },
+)
+
+const full: RepoRecord = {
+  name: parseRepoName('docs'),
+  path: '/mnt/backup/docs',
+  borgId: 'a'.repeat(64),
+  encryption: 'repokey-blake2',
+  sources: ['/home/me/Documents'],
+  hostname: 'laptop',
+  createdAt: '2026-11-20T02:30:04.000Z',
+  passphraseFile: '/root/docs.key',
+  retention: { daily: 7 },
+  compression: parseCompression('zstd,6'),
+  archiveGlob: 'docs-*',
+  lastBackup: { archive: 'docs-1', at: '2026-11-20T02:30:04Z', originalBytes: 1, files: 1 },
+  lastCompactAt: '2026-11-20T02:30:04Z',
+  reclaimableBytes: 0,
+}
+
+/** Every place in a record: `['lastBackup', 'files']`. */
+const places = Object.entries(full).flatMap(([key, value]) =>
+  key === 'lastBackup' || key === 'retention' ? [[key], ...Object.keys(value).map((inner) => [key, inner])] : [[key]],
+)
+
+function corrupted(place: readonly string[], value: unknown): unknown {
+  const copy = JSON.parse(JSON.stringify(full))
+  const [outer = '', inner] = place
+  if (inner === undefined) copy[outer] = value
+  else copy[outer][inner] = value
+  return copy
+}
+
+describe('a repo record', () => {
+  test('comes back from JSON as it was', () => {
+    fc.assert(
+      fc.property(record, (value) => {
+        expect(parseRepoRecord(JSON.parse(JSON.stringify(value)))).toEqual(value)
+      }),
+    )
+  })
+
+  test('a field that holds another kind of value is refused, wherever it is', () => {
+    const wrong = [
+      null,
+      true,
+      -1,
+      1.5,
+      Number.NaN,
+      '',
+      '\0',
+      [],
+      [7],
+      [''],
+      {},
+      { length: 3 },
+      JSON.parse('{"__proto__": {"daily": 7}}'),
+    ]
+    for (const place of places) {
+      for (const value of wrong) {
+        if (place[0] === 'sources' && Array.isArray(value) && value.length === 0) continue
+        if (place[1] === 'daily' && value === -1) continue
+        expect(() => parseRepoRecord(corrupted(place, value)), `${place.join('.')} = ${JSON.stringify(value)}`).toThrow(
+          expect.objectContaining({ code: 'value-invalid', message: 'a repo record is malformed' }),
+        )
+      }
+    }
+  })
+
+  test('any value in any place gives a record or a refusal, never a crash', () => {
+    fc.assert(
+      fc.property(fc.constantFrom(...places), fc.jsonValue(), (place, value) => {
+        try {
+          parseRepoRecord(corrupted(place, value))
+        } catch (error) {
+          expect(error).toBeInstanceOf(AppError)
+          expect(error).toMatchObject({ code: 'value-invalid' })
+        }
+      }),
+    )
+  })
+
+  test.each(['name', 'path', 'borgId', 'encryption', 'sources', 'hostname', 'createdAt'])('%s is required', (key) => {
+    expect(() => parseRepoRecord(corrupted([key], undefined))).toThrow(AppError)
+  })
+
+  test.each([
+    ['path', 'relative/path'],
+    ['path', 'http://nas/docs'],
+    ['borgId', 'A'.repeat(64)],
+    ['borgId', 'a'.repeat(63)],
+    ['name', '../docs'],
+    ['encryption', 'repokey; rm'],
+    ['sources', ['Documents']],
+    ['createdAt', '2026-11-20'],
+    ['createdAt', '2026-13-45T02:30:04Z'],
+    ['compression', 'gzip'],
+    ['retention', { daily: 0 }],
+    ['retention', { daily: 7, hourly: 'x' }],
+    ['passphraseFile', 'docs.key'],
+  ])('%s %j breaks its rule', (key, value) => {
+    expect(() => parseRepoRecord(corrupted([key], value))).toThrow(
+      expect.objectContaining({ reason: expect.stringContaining(`"${key}"`) }),
+    )
+  })
+
+  test.each([null, undefined, 'docs', 7, [], [full], JSON.parse('{"__proto__": {"name": "docs"}}')])(
+    '%j is no record',
+    (value) => {
+      expect(() => parseRepoRecord(value)).toThrow(AppError)
+    },
+  )
+
+  test('fields it does not know are dropped', () => {
+    expect(parseRepoRecord({ ...full, color: 'red', ...JSON.parse('{"__proto__": {"polluted": true}}') })).toEqual(full)
+    expect(({} as Record<string, unknown>)['polluted']).toBeUndefined()
+  })
+})
