@@ -21,13 +21,15 @@ export interface FileContents {
   readonly problems: readonly Problem[]
 }
 
+const BAD_ALIAS = 'an unquoted text starts with *, which means a reference in YAML'
+
 const SYNTAX: Partial<Record<YAMLError['code'], string>> = {
   BAD_INDENT: 'the indentation does not fit the lines around it',
   TAB_AS_INDENT: 'a tab is used to indent, and YAML takes spaces only',
   DUPLICATE_KEY: 'this key stands here twice',
   MISSING_CHAR: 'a quote, bracket, comma or colon is missing',
   MULTIPLE_DOCS: 'there is more than one document in the file',
-  BAD_ALIAS: 'an unquoted text starts with *, which means a reference in YAML',
+  BAD_ALIAS,
   TAG_RESOLVE_FAILED: 'an unquoted text starts with !, which means a tag in YAML',
   BAD_SCALAR_START: 'an unquoted text starts with a character that YAML reserves',
 }
@@ -62,6 +64,8 @@ export function parseConfigFile(path: string, text: string): FileContents {
     const isSection = CONFIG_KEYS.some((key) => name === '' || key.startsWith(`${name}.`))
     if (!isKey && !isSection) {
       problems.push({ where, message: `there is no key "${name}"`, hint: unknownKeyHint(name) })
+    } else if (isAlias(node) && value === undefined) {
+      problems.push({ where, message: `${name}: ${BAD_ALIAS}`, hint: 'put the text in quotes' })
     } else if (value === null || value === undefined || (isScalar(value) && value.value === null)) {
       // An empty section or key sets nothing.
     } else if (isKey) {

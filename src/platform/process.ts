@@ -2,7 +2,6 @@
 // forwarded as Borg needs them. Only Borg's adapter uses it today; nothing else in src starts a process.
 
 import type { Readable, Writable } from 'node:stream'
-import { execa } from 'execa'
 
 export interface RunOptions {
   readonly env: Readonly<Record<string, string>>
@@ -41,7 +40,9 @@ const LINE_MAX_CHARS = 1 << 20
  * Starts `file` with exactly the given environment, stdin empty, in a process group of its own: a Ctrl-C on the
  * terminal then reaches the program only through `stop`, once, which Borg needs to write a checkpoint.
  */
-export function runProgram(file: string, args: readonly string[], options: RunOptions): RunningProgram {
+export async function runProgram(file: string, args: readonly string[], options: RunOptions): Promise<RunningProgram> {
+  // Loaded on use: commands that start no program do without it.
+  const { execa } = await import('execa')
   const child = execa(file, args, {
     env: options.env,
     extendEnv: false,

@@ -2,6 +2,7 @@
 
 import { homedir } from 'node:os'
 import { readTextIfAny } from './files.ts'
+import { runProgram } from './process.ts'
 
 /** The user whose rights this process has. Systems without users count as root. */
 export function effectiveUid(): number {
@@ -27,10 +28,9 @@ export async function findAccount(name: string): Promise<Account | undefined> {
 
 /** macOS and networked accounts are not in /etc/passwd. `id -P` is macOS's way to print a line of it. */
 async function directoryLines(name: string): Promise<string[]> {
-  const { runProgram } = await import('./process.ts')
   const [file, args] = process.platform === 'darwin' ? ['id', ['-P', name]] : ['getent', ['passwd', name]]
   const lines: string[] = []
-  const running = runProgram(file, args, { env: { PATH: '/usr/bin:/bin' }, timeoutMs: 5000 })
+  const running = await runProgram(file, args, { env: { PATH: '/usr/bin:/bin' }, timeoutMs: 5000 })
   for await (const line of running.stdout) lines.push(line)
   await running.end
   return lines

@@ -1,13 +1,18 @@
 // Everything that can be checked before a backup needs it: the file, Borg, the policies, permissions, AWS. What is
 // found is a result, never an error; nothing is changed.
 
+import type { BorgClient } from '../../borg/client.ts'
 import type { Config } from '../../config/schema.ts'
 import type { Deps } from '../../deps.ts'
 import { AppError } from '../../errors.ts'
 import type { Finding } from '../../model/finding.ts'
 import { retentionText } from '../../model/retention.ts'
 
-export async function validateConfig(deps: Pick<Deps, 'config' | 'borg' | 'passphrases'>): Promise<readonly Finding[]> {
+interface Needs extends Pick<Deps, 'config' | 'passphrases'> {
+  readonly borg: Pick<BorgClient, 'version'>
+}
+
+export async function validateConfig(deps: Needs): Promise<readonly Finding[]> {
   const [sources, passphrases] = await Promise.all([deps.config.audit(), deps.passphrases.audit()])
   // Which Borg to use is not known while the configuration is broken.
   if (sources.some(({ level }) => level === 'error')) return [...sources, ...passphrases]
@@ -15,7 +20,7 @@ export async function validateConfig(deps: Pick<Deps, 'config' | 'borg' | 'passp
   return [...sources, await checkBorg(deps), ...policies(config), ...checkAws(config), ...passphrases]
 }
 
-async function checkBorg({ borg }: Pick<Deps, 'borg'>): Promise<Finding> {
+async function checkBorg({ borg }: Pick<Needs, 'borg'>): Promise<Finding> {
   try {
     const { text } = await borg.version()
     return { level: 'ok', subject: 'Borg', message: `version ${text}` }
