@@ -4,8 +4,8 @@ import { AppError } from '../errors.ts'
 import type { RepoName } from '../model/names.ts'
 import { parseRepoRecord, type RepoRecord } from '../model/repo.ts'
 
-/** Records by name. Read with `Object.hasOwn`: `constructor` is a good name for a repo. */
-export type Repos = Readonly<Record<string, RepoRecord>>
+/** Records in the order of names, by code units; no name and no path twice. */
+export type Repos = readonly RepoRecord[]
 
 export interface Changed {
   readonly repos: Repos
@@ -13,20 +13,16 @@ export interface Changed {
   readonly record: RepoRecord
 }
 
-/** In the order of names, by code units. */
-export function inOrder(repos: Repos): RepoRecord[] {
-  return Object.values(repos).sort((a, b) => (a.name < b.name ? -1 : 1))
-}
-
 export function findRepo(repos: Repos, name: string): RepoRecord | undefined {
-  return Object.hasOwn(repos, name) ? repos[name] : undefined
+  const record = repos[positionOf(repos, name)]
+  return record?.name === name ? record : undefined
 }
 
 /** @throws AppError `repo-exists`, `value-invalid` */
 export function withAdded(repos: Repos, record: RepoRecord): Changed {
   const checked = parseRepoRecord(record)
   refuseTaken(repos, checked)
-  return { repos: { ...repos, [checked.name]: checked }, record: checked }
+  return { repos: repos.toSpliced(positionOf(repos, checked.name), 0, checked), record: checked }
 }
 
 /** The change may give the repo another name or path. @throws AppError `repo-unknown`, `repo-exists`, `value-invalid` */
@@ -44,13 +40,24 @@ export function withRemoved(repos: Repos, name: RepoName): Changed {
       hint: 'list the repos there are with: borgboi repo list',
     })
   }
-  const { [name]: _, ...others } = repos
-  return { repos: others, record }
+  return { repos: repos.toSpliced(positionOf(repos, name), 1), record }
+}
+
+/** Where the name is in the order, or where it belongs. */
+function positionOf(repos: Repos, name: string): number {
+  let [low, high] = [0, repos.length]
+  while (low < high) {
+    const middle = (low + high) >> 1
+    const record = repos[middle]
+    if (record !== undefined && record.name < name) low = middle + 1
+    else high = middle
+  }
+  return low
 }
 
 function refuseTaken(repos: Repos, record: RepoRecord): void {
   const namesake = findRepo(repos, record.name)
-  const neighbour = namesake ?? Object.values(repos).find((other) => other.path === record.path)
+  const neighbour = namesake ?? repos.find((other) => other.path === record.path)
   if (neighbour === undefined) return
   throw new AppError('repo-exists', `cannot record the repo ${record.name}`, {
     reason: namesake

@@ -3,22 +3,14 @@
 import type { RepoStore, StoreHealth, StoreRebuild } from '../../src/deps.ts'
 import type { RepoName } from '../../src/model/names.ts'
 import type { RepoRecord } from '../../src/model/repo.ts'
-import {
-  type Changed,
-  findRepo,
-  inOrder,
-  type Repos,
-  withAdded,
-  withRemoved,
-  withUpdated,
-} from '../../src/store/repo-rules.ts'
+import { type Changed, findRepo, type Repos, withAdded, withRemoved, withUpdated } from '../../src/store/repo-rules.ts'
 
 export class MemoryRepoStore implements RepoStore {
-  #repos: Repos = {}
+  #repos: Repos = []
   #revision = 0
 
   async list(): Promise<readonly RepoRecord[]> {
-    return inOrder(this.#repos)
+    return this.#repos
   }
 
   async get(name: RepoName): Promise<RepoRecord | undefined> {
@@ -26,11 +18,11 @@ export class MemoryRepoStore implements RepoStore {
   }
 
   async getByPath(path: string): Promise<RepoRecord | undefined> {
-    return Object.values(this.#repos).find((record) => record.path === path)
+    return this.#repos.find((record) => record.path === path)
   }
 
   async getByBorgId(borgId: string): Promise<readonly RepoRecord[]> {
-    return inOrder(this.#repos).filter((record) => record.borgId === borgId)
+    return this.#repos.filter((record) => record.borgId === borgId)
   }
 
   async add(record: RepoRecord): Promise<void> {
@@ -46,11 +38,11 @@ export class MemoryRepoStore implements RepoStore {
   }
 
   async check(): Promise<StoreHealth> {
-    return { path: 'memory', revision: this.#revision, repos: Object.keys(this.#repos).length, problems: [] }
+    return { path: 'memory', revision: this.#revision, repos: this.#repos.length, problems: [] }
   }
 
   async rebuild(): Promise<StoreRebuild> {
-    const recovered = inOrder(this.#repos).map((record) => record.name)
+    const recovered = this.#repos.map((record) => record.name)
     return recovered.length === 0 ? { recovered, dropped: [] } : { source: 'memory', recovered, dropped: [] }
   }
 

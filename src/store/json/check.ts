@@ -16,7 +16,7 @@ export async function checkStore(path: string): Promise<StoreHealth> {
   return {
     path,
     revision: document?.revision ?? 0,
-    repos: Object.keys(document?.repos ?? {}).length,
+    repos: document?.repos.length ?? 0,
     problems: [
       ...(main.kind === 'absent' && everUsed ? [`${basename(path)}: it is missing`] : []),
       ...problemsOfFile(main),
@@ -37,21 +37,31 @@ function problemsOfFile(found: Found): string[] {
 }
 
 function problemsOfRecords({ repos, indexes }: StoreDocument): string[] {
-  const records = Object.entries(repos).flatMap(([name, record]) => {
-    const problem = problemOfRecord(name, record)
-    return problem === undefined ? [] : [`the repo ${name}: ${problem}`]
+  const broken = repos.flatMap((record, place) => {
+    const problem = problemOfRecord(record)
+    return problem === undefined ? [] : [`the repo ${nameIn(record) ?? `number ${place + 1}`}: ${problem}`]
   })
-  const stale = isDeepStrictEqual(indexes, indexesOf(repos)) ? [] : ['the indexes do not agree with the records']
-  return [...records, ...stale]
+  const ordered = repos.every((record, place) => place === 0 || (repos[place - 1]?.name ?? '') < record.name)
+  return [
+    ...broken,
+    ...(ordered ? [] : ['the records are not in the order of their names']),
+    ...(isDeepStrictEqual(indexes, indexesOf(repos)) ? [] : ['the indexes do not agree with the records']),
+  ]
 }
 
-/** Why a stored value is not the record of the repo `name`; undefined where it is. */
-export function problemOfRecord(name: string, value: unknown): string | undefined {
+/** Why a stored value is no record of a repo; undefined where it is one. */
+export function problemOfRecord(value: unknown): string | undefined {
   try {
-    const record = parseRepoRecord(value)
-    return record.name === name ? undefined : `its record is that of ${record.name}`
+    parseRepoRecord(value)
+    return undefined
   } catch (error) {
     if (!(error instanceof AppError)) throw error
     return error.reason ?? error.message
   }
+}
+
+/** The name a stored value claims to have, checked or not. */
+export function nameIn(value: unknown): string | undefined {
+  const claimed = typeof value === 'object' && value !== null && 'name' in value ? value.name : undefined
+  return typeof claimed === 'string' ? claimed : undefined
 }

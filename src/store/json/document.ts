@@ -14,11 +14,11 @@ export interface StoreDocument {
   readonly indexes: StoreIndexes
 }
 
-/** Names of repos by other keys; always made from the records, never changed by themselves. */
+/** Places in `repos`, counted from 0, by what is not in order there; always made anew from the records. */
 export interface StoreIndexes {
-  readonly byPath: Readonly<Record<string, string>>
-  readonly byBorgId: Readonly<Record<string, readonly string[]>>
-  readonly byHost: Readonly<Record<string, readonly string[]>>
+  readonly byPath: Readonly<Record<string, number>>
+  readonly byBorgId: Readonly<Record<string, readonly number[]>>
+  readonly byHost: Readonly<Record<string, readonly number[]>>
 }
 
 export type Decoded =
@@ -26,21 +26,24 @@ export type Decoded =
   | { readonly kind: 'newer'; readonly format: number }
   | { readonly kind: 'damaged'; readonly reason: string }
 
-export const EMPTY_STORE: StoreDocument = { revision: 0, repos: {}, indexes: indexesOf({}) }
+export const EMPTY_STORE: StoreDocument = { revision: 0, repos: [], indexes: indexesOf([]) }
 
 export function indexesOf(repos: Repos): StoreIndexes {
-  const records = Object.values(repos)
   return {
-    byPath: Object.fromEntries(records.map((record) => [record.path, record.name])),
-    byBorgId: namesBy(records, (record) => record.borgId),
-    byHost: namesBy(records, (record) => record.hostname),
+    byPath: Object.fromEntries(repos.map((record, place) => [record.path, place])),
+    byBorgId: placesBy(repos, (record) => record.borgId),
+    byHost: placesBy(repos, (record) => record.hostname),
   }
 }
 
-function namesBy(records: readonly RepoRecord[], key: (record: RepoRecord) => string): Record<string, string[]> {
-  return Object.fromEntries(
-    [...Map.groupBy(records, key)].map(([value, group]) => [value, group.map((record) => record.name).sort()]),
-  )
+function placesBy(repos: Repos, key: (record: RepoRecord) => string): Record<string, number[]> {
+  const places = new Map<string, number[]>()
+  for (const [place, record] of repos.entries()) {
+    const group = places.get(key(record))
+    if (group === undefined) places.set(key(record), [place])
+    else group.push(place)
+  }
+  return Object.fromEntries(places)
 }
 
 export function encodeStore({ revision, repos, indexes }: StoreDocument): string {
@@ -97,10 +100,10 @@ class LinesOfDocument implements StoreDocument {
   }
 }
 
-/** What a store that failed its checks may still say: `repos` by name, nothing in them checked. */
+/** What a store that failed its checks may still say; nothing in `repos` is checked. */
 export interface Salvage {
   readonly revision: number
-  readonly repos: Readonly<Record<string, unknown>>
+  readonly repos: readonly unknown[]
 }
 
 /** Undefined where the bytes are no JSON, or no JSON of ours. */
@@ -111,13 +114,10 @@ export function salvageStore(bytes: Buffer): Salvage | undefined {
   } catch {
     return undefined
   }
-  if (!isObject(value) || !isObject(value['repos'])) return undefined
-  const revision = value['revision']
-  return { revision: Number.isSafeInteger(revision) ? Number(revision) : 0, repos: value['repos'] }
-}
-
-function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
+  if (typeof value !== 'object' || value === null || !('repos' in value) || !Array.isArray(value.repos))
+    return undefined
+  const revision = 'revision' in value && Number.isSafeInteger(value.revision) ? Number(value.revision) : 0
+  return { revision, repos: value.repos }
 }
 
 function reasonOf(bytes: Buffer): string {

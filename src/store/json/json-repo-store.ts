@@ -10,7 +10,7 @@ import type { RepoName } from '../../model/names.ts'
 import type { RepoRecord } from '../../model/repo.ts'
 import { acquireLock, type HeldLock, LockHeldError } from '../../platform/lock.ts'
 import { describeHolder } from '../lock-text.ts'
-import { type Changed, findRepo, inOrder, type Repos, withAdded, withRemoved, withUpdated } from '../repo-rules.ts'
+import { type Changed, findRepo, type Repos, withAdded, withRemoved, withUpdated } from '../repo-rules.ts'
 import { checkStore } from './check.ts'
 import { EMPTY_STORE, indexesOf, type StoreDocument } from './document.ts'
 import { applyRebuild, planRebuild } from './rebuild.ts'
@@ -43,7 +43,7 @@ export class JsonRepoStore implements RepoStore {
   }
 
   async list(): Promise<readonly RepoRecord[]> {
-    return inOrder((await this.#read()).repos)
+    return (await this.#read()).repos
   }
 
   async get(name: RepoName): Promise<RepoRecord | undefined> {
@@ -52,13 +52,13 @@ export class JsonRepoStore implements RepoStore {
 
   async getByPath(path: string): Promise<RepoRecord | undefined> {
     const { repos, indexes } = await this.#read()
-    return Object.hasOwn(indexes.byPath, path) ? findRepo(repos, indexes.byPath[path] ?? '') : undefined
+    return Object.hasOwn(indexes.byPath, path) ? repos[indexes.byPath[path] ?? -1] : undefined
   }
 
   async getByBorgId(borgId: string): Promise<readonly RepoRecord[]> {
     const { repos, indexes } = await this.#read()
-    const names = Object.hasOwn(indexes.byBorgId, borgId) ? (indexes.byBorgId[borgId] ?? []) : []
-    return names.flatMap((name) => findRepo(repos, name) ?? [])
+    const places = Object.hasOwn(indexes.byBorgId, borgId) ? (indexes.byBorgId[borgId] ?? []) : []
+    return places.flatMap((place) => repos[place] ?? [])
   }
 
   async add(record: RepoRecord): Promise<void> {

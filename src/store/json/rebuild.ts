@@ -6,9 +6,11 @@
 // removed, and a removed repo that comes back is a backup that fails every night.
 
 import type { StoreRebuild } from '../../deps.ts'
+import { AppError } from '../../errors.ts'
 import { parseRepoRecord, type RepoRecord } from '../../model/repo.ts'
 import { writeFileAtomic } from '../../platform/files.ts'
-import { problemOfRecord } from './check.ts'
+import { type Repos, withAdded } from '../repo-rules.ts'
+import { nameIn, problemOfRecord } from './check.ts'
 import { encodeStore, indexesOf, type Salvage, salvageStore } from './document.ts'
 import {
   backupOf,
@@ -47,16 +49,19 @@ export async function planRebuild(path: string): Promise<RebuildPlan> {
   if (base === undefined) return { ...plan, result: { recovered: [], dropped: [] } }
 
   const { repos, dropped } = gather(base, sources)
-  const recovered = Object.keys(repos).sort()
+  const recovered = repos.map((record) => record.name)
   // Without a single good record there is nothing to write: an empty store would look like a healthy one.
   if (recovered.length === 0 && dropped.length > 0) return { ...plan, result: { recovered, dropped } }
   const result = { source: base.path, recovered, dropped }
 
-  const same = main.kind === 'good' && encodeStore({ ...documentFrom(repos), revision: main.document.revision })
-  if (main.kind === 'good' && same === main.bytes.toString() && backup.kind !== 'damaged') return { ...plan, result }
+  const document = { repos, indexes: indexesOf(repos) }
+  if (main.kind === 'good' && backup.kind !== 'damaged') {
+    const text = encodeStore({ ...document, revision: main.document.revision })
+    if (text === main.bytes.toString()) return { ...plan, result }
+  }
   const highest = Math.max(...sources.map((source) => source.revision))
   // Two, not one: an unreadable file may have had the next revision already.
-  return { ...plan, result, text: encodeStore({ ...documentFrom(repos), revision: highest + 2 }) }
+  return { ...plan, result, text: encodeStore({ ...document, revision: highest + 2 }) }
 }
 
 /** Only for the holder of the store's lock, which `lost` tells the loss of. @throws AppError `store-conflict` */
@@ -87,32 +92,31 @@ function inPreference(files: readonly Found[]): Source[] {
   )
 }
 
-function gather(base: Source, sources: readonly Source[]) {
-  const repos: Record<string, RepoRecord> = {}
+interface Gathered {
+  readonly repos: Repos
+  readonly dropped: StoreRebuild['dropped']
+}
+
+function gather(base: Source, sources: readonly Source[]): Gathered {
+  let repos: Repos = []
   const dropped: { readonly name: string; readonly reason: string }[] = []
-  const paths = new Map<string, string>()
-  for (const name of Object.keys(base.repos)) {
-    const record = bestRecord(name, sources)
-    const namesake = record && paths.get(record.path)
-    if (record === undefined) {
-      dropped.push({ name, reason: problemOfRecord(name, base.repos[name]) ?? 'it is broken' })
-    } else if (namesake !== undefined) {
-      dropped.push({ name, reason: `its path ${record.path} is that of the repo ${namesake} too` })
-    } else {
-      repos[name] = record
-      paths.set(record.path, name)
+  for (const [place, value] of base.repos.entries()) {
+    const name = nameIn(value)
+    try {
+      repos = withAdded(repos, goodRecord(value) ?? goodNamesake(name, sources) ?? parseRepoRecord(value)).repos
+    } catch (error) {
+      if (!(error instanceof AppError)) throw error
+      dropped.push({ name: name ?? `number ${place + 1}`, reason: error.reason ?? error.message })
     }
   }
   return { repos, dropped }
 }
 
-function bestRecord(name: string, sources: readonly Source[]): RepoRecord | undefined {
-  const source = sources.find(
-    ({ repos }) => Object.hasOwn(repos, name) && problemOfRecord(name, repos[name]) === undefined,
-  )
-  return source && parseRepoRecord(source.repos[name])
+function goodNamesake(name: string | undefined, sources: readonly Source[]): RepoRecord | undefined {
+  const namesakes = sources.flatMap(({ repos }) => repos.filter((value) => nameIn(value) === name))
+  return goodRecord(namesakes.find((value) => problemOfRecord(value) === undefined))
 }
 
-function documentFrom(repos: Readonly<Record<string, RepoRecord>>) {
-  return { repos, indexes: indexesOf(repos) }
+function goodRecord(value: unknown): RepoRecord | undefined {
+  return problemOfRecord(value) === undefined ? parseRepoRecord(value) : undefined
 }
