@@ -14,34 +14,44 @@ interface Report {
   }[]
 }
 
-const [directory = '.'] = process.argv.slice(2)
-const files = readdirSync(directory).sort()
-const totals = { passed: 0, skipped: 0 }
-const failures: string[] = []
-
-for (const phase of new Set(files.map((file) => file.replace(/\.(json|failed)$/, '')))) {
-  const found = files.includes(`${phase}.json`) ? readReport(join(directory, `${phase}.json`)) : []
-  failures.push(...found.map((failure) => `${phase}: ${failure}`))
-  // A run can fail without a failed test: no report at all, an error outside every test, a check that is no test.
-  if (files.includes(`${phase}.failed`) && found.length === 0) {
-    failures.push(`${phase}: exit ${readFileSync(join(directory, `${phase}.failed`), 'utf8').trim()}`)
-  }
+interface Sum {
+  passed: number
+  skipped: number
+  readonly failures: string[]
 }
 
-for (const failure of failures) console.log(`✗ ${failure}`)
-console.log(`${totals.passed} passed, ${failures.length} failed, ${totals.skipped} skipped`)
-process.exitCode = failures.length > 0 ? 1 : 0
+export function sumReports(directory: string): Sum {
+  const sum: Sum = { passed: 0, skipped: 0, failures: [] }
+  const files = readdirSync(directory).sort()
+  for (const phase of new Set(files.map((file) => file.replace(/\.(json|failed)$/, '')))) {
+    const before = sum.failures.length
+    if (files.includes(`${phase}.json`)) addReport(sum, phase, join(directory, `${phase}.json`))
+    // A run can fail without a failed test: no report at all, an error outside every test, a check that is no test.
+    if (files.includes(`${phase}.failed`) && sum.failures.length === before) {
+      sum.failures.push(`${phase}: exit ${readFileSync(join(directory, `${phase}.failed`), 'utf8').trim()}`)
+    }
+  }
+  return sum
+}
 
-/** Counts a report into the totals and returns its failures; a file that could not even be loaded is one. */
-function readReport(path: string): string[] {
+/** A file that could not even be loaded has no tests in the report, and counts as one failure. */
+function addReport(sum: Sum, phase: string, path: string): void {
   const report: Report = JSON.parse(readFileSync(path, 'utf8'))
-  return report.testResults.flatMap(({ name, status, message, assertionResults }) => {
+  for (const { name, status, message, assertionResults } of report.testResults) {
     const file = relative(process.cwd(), name)
     const failed = assertionResults.filter((test) => test.status === 'failed')
     const passed = assertionResults.filter((test) => test.status === 'passed')
-    totals.passed += passed.length
-    totals.skipped += assertionResults.length - passed.length - failed.length
-    if (failed.length > 0) return failed.map((test) => `${file} > ${test.fullName}`)
-    return status === 'failed' ? [`${file}: ${message.split('\n')[0]}`] : []
-  })
+    sum.passed += passed.length
+    sum.skipped += assertionResults.length - passed.length - failed.length
+    sum.failures.push(...failed.map((test) => `${phase}: ${file} > ${test.fullName}`))
+    if (status === 'failed' && failed.length === 0) sum.failures.push(`${phase}: ${file}: ${message.split('\n')[0]}`)
+  }
+}
+
+if (import.meta.main) {
+  const [directory = '.'] = process.argv.slice(2)
+  const { passed, skipped, failures } = sumReports(directory)
+  for (const failure of failures) console.log(`✗ ${failure}`)
+  console.log(`${passed} passed, ${failures.length} failed, ${skipped} skipped`)
+  process.exitCode = failures.length > 0 ? 1 : 0
 }
