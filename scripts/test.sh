@@ -35,7 +35,8 @@ suite() {
 cd "$project"
 ensure_node
 install_dependencies
-ensure_borg || say "! no Borg on this machine: what needs one is skipped"
+# Without a Borg of the system's, one that is unpacked in the cache may do for the tests.
+ensure_borg || true
 
 phase lint node_modules/.bin/biome check
 phase types node_modules/.bin/tsc -p .
@@ -53,7 +54,7 @@ for line in "$@"; do
     phase "borg-$line" fail "no Borg $line to test against" "it is not installed, and could not be unpacked beside it" \
       "look into $log"
   else
-    say "! no Borg $line on this machine: its tests are skipped"
+    say "! NO BORG $line ON THIS MACHINE: what needs it is not tested"
   fi
 done
 if [ -z "$first_borg" ]; then
