@@ -2,6 +2,7 @@
 
 import { AppError } from '../errors.ts'
 import { type Compression, parseCompression } from './compression.ts'
+import { isRemote } from './location.ts'
 import { parseRepoName, type RepoName } from './names.ts'
 import { parseRetention, type RetentionPolicy } from './retention.ts'
 
@@ -19,7 +20,7 @@ export type Encryption = (typeof ENCRYPTIONS)[number]
 
 export interface RepoRecord {
   readonly name: RepoName
-  /** The repository: an absolute path, or Borg's `ssh://…`. Unique among the records. */
+  /** The repository: an absolute path, or on another machine as Borg writes it. Unique among the records. */
   readonly path: string
   /** Borg's repository id, 64 hex digits. */
   readonly borgId: string
@@ -56,7 +57,7 @@ export function parseRepoRecord(value: unknown): RepoRecord {
   const raw = object(value, 'it')
   return {
     name: byRule('name', parseRepoName, text(raw, 'name')),
-    path: text(raw, 'path', REPOSITORY_PATH),
+    path: repositoryPath(raw),
     borgId: text(raw, 'borgId', BORG_ID),
     encryption: text(raw, 'encryption', ENCRYPTION),
     sources: directories(raw, 'sources'),
@@ -82,7 +83,6 @@ const ENCRYPTION = /^[a-z0-9-]+$/
 const INSTANT = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z$/
 const TEXT = /^\P{Cc}+$/u
 const ABSOLUTE = /^\/[^\0]*$/
-const REPOSITORY_PATH = /^(\/|ssh:\/\/[^/])[^\0]*$/
 
 type Raw = Record<string, unknown>
 
@@ -118,6 +118,12 @@ function text(raw: Raw, key: string, form = TEXT): string {
   const value = raw[key]
   if (typeof value === 'string' && form.test(value)) return value
   throw malformed(`its field "${key}" is missing or malformed`)
+}
+
+function repositoryPath(raw: Raw): string {
+  const path = text(raw, 'path')
+  if (path.startsWith('/') || isRemote(path)) return path
+  throw malformed('its field "path" is neither an absolute path nor on another machine')
 }
 
 function instant(raw: Raw, key: string): string {

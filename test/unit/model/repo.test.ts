@@ -17,7 +17,7 @@ const text = fc.string({ minLength: 1 })
 const record: fc.Arbitrary<RepoRecord> = fc.record(
   {
     name: fc.constantFrom('docs', 'nas-photos', 'Bücher').map(parseRepoName),
-    path: fc.oneof(path, fc.constant('ssh://me@nas:22/./backup/docs')),
+    path: fc.constantFrom('/mnt/backup/docs', '/mnt/bäck up/x', 'ssh://me@nas:22/./backup/docs', 'me@nas:docs'),
     borgId: fc.stringMatching(/^[0-9a-f]{64}$/),
     encryption: fc.constantFrom(...ENCRYPTIONS),
     sources: fc.array(path, { maxLength: 3 }),
@@ -119,7 +119,7 @@ describe('a repo record', () => {
 
   test.each([
     ['path', 'relative/path'],
-    ['path', 'http://nas/docs'],
+    ['path', './nas:docs'],
     ['borgId', 'A'.repeat(64)],
     ['borgId', 'a'.repeat(63)],
     ['name', '../docs'],

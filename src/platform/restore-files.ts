@@ -1,0 +1,83 @@
+// What workflows ask of the file system, for this machine. Merging a restored tree into place is in merge-tree.ts.
+
+import { chmod, mkdir, mkdtemp, opendir, rm, stat } from 'node:fs/promises'
+import { join, resolve } from 'node:path'
+import type { Files } from '../deps.ts'
+import { statIfAny, systemCode, toFileError } from './files.ts'
+import { mergeTree, previewMergeTree } from './merge-tree.ts'
+import { entriesOf } from './raw-paths.ts'
+
+export const machineFiles: Files = {
+  resolve,
+
+  async kind(path) {
+    const facts = await statIfAny(path)
+    if (facts === undefined) return undefined
+    if (facts.isFile()) return 'file'
+    return facts.isDirectory() ? 'directory' : 'other'
+  },
+
+  async isEmptyDirectory(path) {
+    try {
+      const directory = await opendir(path)
+      const entry = await directory.read()
+      await directory.close()
+      return entry === null
+    } catch (error) {
+      throw toFileError(error, 'list the directory', path)
+    }
+  },
+
+  async isReadable(path) {
+    try {
+      // Tried rather than asked: `access` answers for the real user, and may be wrong on network file systems.
+      await (await opendir(path)).close()
+      await stat(`${path}/.`)
+      return true
+    } catch (error) {
+      if (['EACCES', 'EPERM', 'ENOENT', 'ENOTDIR'].includes(systemCode(error) ?? '')) return false
+      throw toFileError(error, 'list the directory', path)
+    }
+  },
+
+  async makeDirectory(path) {
+    try {
+      await mkdir(path, { recursive: true })
+    } catch (error) {
+      throw toFileError(error, 'make the directory', path)
+    }
+  },
+
+  async removeTree(path) {
+    try {
+      try {
+        await rm(path, { recursive: true, force: true })
+      } catch (error) {
+        if (systemCode(error) !== 'EACCES' && systemCode(error) !== 'EPERM') throw error
+        // A restored directory may be one that its owner cannot write to.
+        await unlockDirectories(Buffer.from(path))
+        await rm(path, { recursive: true, force: true })
+      }
+    } catch (error) {
+      throw toFileError(error, 'remove', path)
+    }
+  },
+
+  async makeStaging(parent) {
+    try {
+      return await mkdtemp(join(parent, '.borgboi-restore-'))
+    } catch (error) {
+      throw toFileError(error, 'make a directory for restored files in', parent)
+    }
+  },
+
+  merge: mergeTree,
+  previewMerge: previewMergeTree,
+}
+
+async function unlockDirectories(path: Buffer): Promise<void> {
+  await chmod(path, 0o700)
+  for await (const entry of entriesOf(path)) {
+    if (entry.isDirectory) await unlockDirectories(entry.path)
+  }
+}
