@@ -1,13 +1,17 @@
 // Entries of borgboi's own directories: bytes of files, second names for them, and their removal.
 
-import { link, readFile, rm } from 'node:fs/promises'
+import { readFileSync } from 'node:fs'
+import { link, rm } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { listIfAny, lstatIfAny, syncDirectory, systemCode, toFileError } from './files.ts'
 
-/** The bytes of a file, undefined where there is none. @throws AppError `file-denied`, `file-unusable` */
-export async function readBytesIfAny(path: string): Promise<Buffer | undefined> {
+/**
+ * The bytes of a file, undefined where there is none. Read in one go while nothing else happens: for the megabytes of
+ * a large store that takes half the time, and every command waits for it. @throws AppError `file-denied`, `file-unusable`
+ */
+export function readBytesIfAny(path: string): Buffer | undefined {
   try {
-    return await readFile(path)
+    return readFileSync(path)
   } catch (error) {
     if (systemCode(error) === 'ENOENT') return undefined
     throw toFileError(error, 'read', path)

@@ -9,8 +9,8 @@ import { indexesOf, type StoreDocument } from './document.ts'
 import { backupOf, type Found, findStoreFile, quarantinedBeside } from './repositories-file.ts'
 
 export async function checkStore(path: string): Promise<StoreHealth> {
-  const main = await findStoreFile(path)
-  const backup = await findStoreFile(backupOf(path))
+  const main = findStoreFile(path)
+  const backup = findStoreFile(backupOf(path))
   const everUsed = backup.kind !== 'absent' || (await quarantinedBeside(path)).length > 0
   const document = documentOf(main) ?? documentOf(backup)
   return {

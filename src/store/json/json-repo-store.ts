@@ -1,5 +1,6 @@
 // The records of repos in one JSON file of the home. Readers take no lock: the file is replaced whole. Writers lock,
-// read, change, check that nothing came in between, and write; see docs/formats.md.
+// read, change, check that nothing came in between, and write; see docs/formats.md. What only writers and repairs need is
+// loaded by them: most commands only read.
 
 import { join } from 'node:path'
 import { Low } from 'lowdb'
@@ -8,16 +9,11 @@ import { AppError } from '../../errors.ts'
 import type { EventSink } from '../../model/events.ts'
 import type { RepoName } from '../../model/names.ts'
 import type { RepoRecord } from '../../model/repo.ts'
-import { acquireLock, type HeldLock, LockHeldError } from '../../platform/lock.ts'
-import { describeHolder } from '../lock-text.ts'
+import type { HeldLock } from '../../platform/lock.ts'
 import { type Changed, findRepo, type Repos, withAdded, withRemoved, withUpdated } from '../repo-rules.ts'
-import { checkStore } from './check.ts'
 import { EMPTY_STORE, indexesOf, type StoreDocument } from './document.ts'
-import { applyRebuild, planRebuild } from './rebuild.ts'
 import { RepositoriesFile, sweepTemporaries } from './repositories-file.ts'
 
-/** Writers hold the lock for milliseconds: whoever waits this long waits for something that is stuck. */
-const LOCK_WAIT_MS = 30_000
 /** A conflict inside the lock is a rarity; more of them in a row are a fault to report. */
 const ATTEMPTS = 5
 /** For readings that no writing follows. */
@@ -74,10 +70,12 @@ export class JsonRepoStore implements RepoStore {
   }
 
   async check(): Promise<StoreHealth> {
+    const { checkStore } = await import('./check.ts')
     return await checkStore(this.#path)
   }
 
   async rebuild({ dryRun }: { readonly dryRun: boolean }): Promise<StoreRebuild> {
+    const { applyRebuild, planRebuild } = await import('./rebuild.ts')
     if (dryRun) return (await planRebuild(this.#path)).result
     await using lock = await this.#lock()
     return await applyRebuild(await planRebuild(this.#path), this.#options.clock.now(), lock.compromised)
@@ -119,22 +117,8 @@ export class JsonRepoStore implements RepoStore {
   }
 
   async #lock(): Promise<HeldLock> {
-    const { clock, host } = this.#options
-    try {
-      return await acquireLock(`${this.#path}.lock`, {
-        purpose: 'writing its records',
-        waitMs: LOCK_WAIT_MS,
-        clock,
-        host,
-      })
-    } catch (error) {
-      if (!(error instanceof LockHeldError)) throw error
-      throw new AppError('store-busy', 'cannot write the record of repos', {
-        reason: describeHolder(error.holder, host.hostname, clock.now()),
-        hint: 'see what that process is doing; when it is stuck, end it and run the same command again',
-        cause: error,
-      })
-    }
+    const { lockStore } = await import('./store-lock.ts')
+    return await lockStore(this.#path, this.#options)
   }
 
   #warn(damage: string): void {

@@ -38,9 +38,9 @@ export interface RebuildPlan {
 
 /** @throws AppError `store-newer` */
 export async function planRebuild(path: string): Promise<RebuildPlan> {
-  const main = await findStoreFile(path)
-  const backup = await findStoreFile(backupOf(path))
-  const quarantined = await Promise.all((await quarantinedBeside(path)).map(findStoreFile))
+  const main = findStoreFile(path)
+  const backup = findStoreFile(backupOf(path))
+  const quarantined = (await quarantinedBeside(path)).map(findStoreFile)
   for (const found of [main, backup]) if (found.kind === 'newer') throw refuseNewer(found.path, found.format)
 
   const sources = inPreference([main, backup, ...quarantined])
@@ -70,7 +70,7 @@ export async function applyRebuild(plan: RebuildPlan, now: Date, lost: AbortSign
   if (text === undefined) return plan.result
   const quarantined = await quarantine(path, path, now)
   if (!plan.backupIsGood) await quarantine(path, backupOf(path), now)
-  await writeFileAtomic(path, text, { beforeCommit: () => refuseConflict(path, main, lost) })
+  await writeFileAtomic(path, text, { beforeCommit: async () => refuseConflict(path, main, lost) })
   if (!plan.backupIsGood) await writeFileAtomic(backupOf(path), text)
   return { ...plan.result, ...(quarantined === undefined ? {} : { quarantined }) }
 }

@@ -12,8 +12,8 @@ import { type Decoded, decodeStore, encodeStore, type StoreDocument } from './do
 /** A file of the store and what it turned out to be; `absent` where there is none. */
 export type Found = { readonly kind: 'absent' } | ({ readonly path: string; readonly bytes: Buffer } & Decoded)
 
-export async function findStoreFile(path: string): Promise<Found> {
-  const bytes = await readBytesIfAny(path)
+export function findStoreFile(path: string): Found {
+  const bytes = readBytesIfAny(path)
   return bytes === undefined ? { kind: 'absent' } : { path, bytes, ...decodeStore(bytes) }
 }
 
@@ -62,8 +62,8 @@ export function refuseNewer(path: string, format: number): AppError {
  * The lock keeps others out; this is for the day it did not: a machine that slept, clocks that disagree.
  * @throws AppError `store-conflict` where the file at `path` is not what was found, or the lock was lost
  */
-export async function refuseConflict(path: string, found: Found, lost: AbortSignal): Promise<void> {
-  const bytes = await readBytesIfAny(path)
+export function refuseConflict(path: string, found: Found, lost: AbortSignal): void {
+  const bytes = readBytesIfAny(path)
   const before = found.kind === 'absent' ? undefined : found.bytes
   const same = bytes === undefined || before === undefined ? bytes === before : bytes.equals(before)
   if (same && !lost.aborted) return
@@ -91,11 +91,11 @@ export class RepositoriesFile implements Adapter<StoreDocument> {
 
   /** Null only where nothing was ever recorded. @throws AppError `store-damaged`, `store-newer` */
   async read(): Promise<StoreDocument | null> {
-    this.#main = await findStoreFile(this.#path)
+    this.#main = findStoreFile(this.#path)
     if (this.#main.kind === 'good') return this.#main.document
     if (this.#main.kind === 'newer') throw refuseNewer(this.#path, this.#main.format)
 
-    const backup = await findStoreFile(backupOf(this.#path))
+    const backup = findStoreFile(backupOf(this.#path))
     if (backup.kind === 'newer') throw refuseNewer(backup.path, backup.format)
     const damage = this.#main.kind === 'damaged' ? this.#main.reason : 'it is missing'
     if (backup.kind === 'good') {
@@ -120,7 +120,7 @@ export class RepositoriesFile implements Adapter<StoreDocument> {
     await writeFileAtomic(this.#path, encodeStore(document), {
       // A damaged file must not take the place of the good backup copy.
       ...(replacesDamage ? {} : { backup: backupOf(this.#path) }),
-      beforeCommit: () => refuseConflict(this.#path, this.#main, this.#lost),
+      beforeCommit: async () => refuseConflict(this.#path, this.#main, this.#lost),
     })
   }
 }
