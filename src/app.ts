@@ -1,8 +1,21 @@
-// The composition root: the only file that constructs. Configuration to adapters to Deps to Orchestrator.
+// The composition root: the only file that constructs. Home and configuration to adapters, adapters to Deps, Deps to
+// the Orchestrator. What a command does not use is not loaded.
 
+import { join } from 'node:path'
+import type { BorgClient } from './borg/client.ts'
+import { FileConfigSource } from './config/config-source.ts'
+import { findHome } from './config/paths.ts'
 import type { Deps } from './deps.ts'
 import type { EventSink } from './model/events.ts'
 import { Orchestrator } from './orchestrator.ts'
+import { FilePassphraseKeeper } from './passphrase/keeper.ts'
+import { systemClock } from './platform/clock.ts'
+import { thisHost } from './platform/host.ts'
+import { machineFiles } from './platform/restore-files.ts'
+import { FileExclusionStore } from './store/exclusions.ts'
+import { FileJobLocks } from './store/job-locks.ts'
+import { JsonRepoStore } from './store/json/json-repo-store.ts'
+import { FileRunHistory } from './store/run-history.ts'
 
 export interface AppOptions {
   readonly env: Readonly<Record<string, string | undefined>>
@@ -18,6 +31,84 @@ export interface AppOptions {
   readonly overrides?: Partial<Deps>
 }
 
-export interface App extends AsyncDisposable {
+export interface App {
   readonly orchestrator: Orchestrator
+}
+
+/** How long `borg --version` may take before Borg counts as stuck. */
+const VERSION_TIMEOUT_MS = 10_000
+
+export async function openApp(options: AppOptions): Promise<App> {
+  const { env, cwd, stop, events, overrides } = options
+  const { directory: home, trustedUids } = await findHome(env, cwd)
+  const data = join(home, 'data')
+  const host = overrides?.host ?? thisHost
+  const clock = overrides?.clock ?? systemClock
+  const config =
+    overrides?.config ?? new FileConfigSource({ home, file: options.configFile, cwd, env, flags: options.flags ?? {} })
+  const deps: Deps = {
+    config,
+    repos: new JsonRepoStore({ directory: data, clock, host, events }),
+    exclusions: new FileExclusionStore(data),
+    runs: new FileRunHistory(data),
+    passphrases: new FilePassphraseKeeper({
+      directory: join(home, 'passphrases'),
+      trustedUids,
+      env,
+      events,
+      configured: async () => {
+        const { borg } = await config.load()
+        return { existing: borg.borg_passphrase, forNew: borg.borg_new_passphrase }
+      },
+    }),
+    borg: lazyBorg(async () => {
+      const [{ createBorgClient }, { stableHostId }] = await Promise.all([
+        import('./borg/borg-client.ts'),
+        import('./borg/host-id.ts'),
+      ])
+      return createBorgClient({
+        env,
+        stop,
+        kill: options.kill,
+        hostId: () => stableHostId(join(home, 'host-id'), host),
+        version: async () => ({
+          executable: (await config.load()).borg.executable_path,
+          cacheFile: join(data, 'borg_version.json'),
+          env,
+          events,
+          timeoutMs: VERSION_TIMEOUT_MS,
+        }),
+      })
+    }),
+    jobs: new FileJobLocks({ directory: data, clock, host, stop }),
+    files: machineFiles,
+    clock,
+    host,
+    events,
+    stop,
+    ...overrides,
+  }
+  return { orchestrator: new Orchestrator(deps) }
+}
+
+/** A client that is loaded when it is first used. */
+function lazyBorg(load: () => Promise<BorgClient>): BorgClient {
+  let loaded: Promise<BorgClient> | undefined
+  const borg = () => (loaded ??= load())
+  return {
+    version: async () => (await borg()).version(),
+    init: async (...args) => (await borg()).init(...args),
+    info: async (...args) => (await borg()).info(...args),
+    create: async (...args) => (await borg()).create(...args),
+    list: async (...args) => (await borg()).list(...args),
+    contents: async function* (...args) {
+      yield* (await borg()).contents(...args)
+    },
+    extract: async (...args) => (await borg()).extract(...args),
+    prune: async (...args) => (await borg()).prune(...args),
+    compact: async (...args) => (await borg()).compact(...args),
+    check: async (...args) => (await borg()).check(...args),
+    deleteArchives: async (...args) => (await borg()).deleteArchives(...args),
+    deleteRepository: async (...args) => (await borg()).deleteRepository(...args),
+  }
 }

@@ -7,6 +7,7 @@ import type { EventSink } from './model/events.ts'
 import type { ExclusionPattern } from './model/exclusions.ts'
 import type { Finding } from './model/finding.ts'
 import type { RepoName } from './model/names.ts'
+import type { OverwritePolicy } from './model/overwrite.ts'
 import type { RepoRecord } from './model/repo.ts'
 import type { RunReport } from './model/run.ts'
 
@@ -239,10 +240,6 @@ export interface Files {
   /** As `merge` would do, changing nothing. */
   previewMerge(from: string, to: string, policy: OverwritePolicy): Promise<MergeResult>
 }
-
-/** `if-changed` compares size and modification time. */
-export const OVERWRITE_POLICIES = ['never', 'if-changed', 'always'] as const
-export type OverwritePolicy = (typeof OVERWRITE_POLICIES)[number]
 
 /** Counts of files (not directories). */
 export interface MergeResult {

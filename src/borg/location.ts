@@ -2,13 +2,9 @@
 
 import type { RepositoryAccess } from './client.ts'
 
-/** Borg expands `{now}` and the like in locations; doubled braces stand for themselves. */
-export function repositoryArgument(access: RepositoryAccess): string {
-  return access.path.replaceAll('{', '{{').replaceAll('}', '}}')
-}
-
+/** Borg expands `{now}` and the like in archive names; doubled braces stand for themselves. Paths never have any. */
 export function archiveArgument(access: RepositoryAccess, archive: string): string {
-  return `${repositoryArgument(access)}::${archive.replaceAll('{', '{{').replaceAll('}', '}}')}`
+  return `${access.path}::${archive.replaceAll('{', '{{').replaceAll('}', '}}')}`
 }
 
 export function isLocal(access: RepositoryAccess): boolean {

@@ -74,7 +74,7 @@ export class BorgRunner {
     const raw: string[] = []
     let fileWarnings = 0
 
-    const running = runProgram(
+    const running = await runProgram(
       program,
       [call.subcommand, '--log-json', '--lock-wait', String(call.access.lockWaitSeconds), ...call.args],
       {
@@ -100,15 +100,10 @@ export class BorgRunner {
         },
       },
     )
-    return {
-      stdout: running.stdout,
-      cancel: running.cancel,
-      done: this.#verdict(call, running, {
-        messages,
-        raw,
-        hasFileWarnings: () => fileWarnings > 0,
-      }),
-    }
+    const done = this.#verdict(call, running, { messages, raw, hasFileWarnings: () => fileWarnings > 0 })
+    // Whoever has read enough cancels, and does not ask how it ended.
+    done.catch(() => {})
+    return { stdout: running.stdout, cancel: running.cancel, done }
   }
 
   /** Runs to the end with stdout gathered: only for commands that print one bounded document. */

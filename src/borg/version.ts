@@ -92,7 +92,7 @@ function checked(found: FoundBorg): FoundBorg {
 }
 
 async function askVersion(path: string, options: VersionOptions): Promise<BorgVersion> {
-  const running = runProgram(path, ['--version'], {
+  const running = await runProgram(path, ['--version'], {
     env: borgEnvironment(options.env, ''),
     timeoutMs: options.timeoutMs,
   })

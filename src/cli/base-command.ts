@@ -1,5 +1,6 @@
 // What all commands share: the common options, opening and closing the app, and the one place errors end.
 
+import { resolve } from 'node:path'
 import { Command, Option, type Usage } from 'clipanion'
 import type { App } from '../app.ts'
 import { EXIT, type ExitCode, toAppError } from '../errors.ts'
@@ -53,15 +54,16 @@ export abstract class BaseCommand extends Command<CliContext> {
   verbose = Option.Boolean('--verbose,-v', false, { description: 'print more, also of an error' })
   config = Option.String('--config,-c', { description: 'read this configuration file' })
 
-  /** Declares nothing, decides nothing: options to an input, one orchestrator call, the result to the output. */
-  protected abstract run(app: App, output: Output): Promise<ExitCode | void>
+  /** Options to an input, one orchestrator call, the result to the output; nothing else belongs here. */
+  protected abstract run(app: App, output: Output): Promise<ExitCode> | Promise<void>
 
   override async execute(): Promise<ExitCode> {
     const { openOutput } = await import('./output/output.ts')
-    const { stdout, stderr, stdin, env, stop, kill, cwd } = this.context
-    const output = openOutput({ stdout, stderr, stdin, env, json: this.json, quiet: this.quiet, verbose: this.verbose })
+    const { env, stop, kill, cwd } = this.context
+    const { json, quiet, verbose } = this
+    const output = openOutput({ ...this.context, json, quiet, verbose })
     try {
-      await using app = await this.context.openApp({
+      const app = await this.context.openApp({
         env,
         cwd,
         stop,
@@ -76,6 +78,11 @@ export abstract class BaseCommand extends Command<CliContext> {
     } finally {
       output.close()
     }
+  }
+
+  /** An absolute path from one that a person gave. */
+  protected absolute(path: string): string {
+    return resolve(this.context.cwd, path)
   }
 
   /** Options that stand above the configuration, by its keys: `{ 'borg.lock_wait': ['--lock-wait', '10min'] }`. */

@@ -1,10 +1,12 @@
-// What a command gets from outside: streams, environment, the two stop signals and the way to open the app.
+// What a command gets from outside: streams, environment, the clock, the two stop signals, the way to open the app.
 
 import type { BaseContext } from 'clipanion'
 import type { App, AppOptions } from '../app.ts'
+import type { Clock } from '../deps.ts'
 
 export interface CliContext extends BaseContext {
   readonly cwd: string
+  readonly clock: Clock
   /** First signal: stop in good order. Its reason is the signal's name. */
   readonly stop: AbortSignal
   /** Second signal: stop now. */

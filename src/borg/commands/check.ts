@@ -1,7 +1,6 @@
 // `borg check`: exit code 1 means damage here, not "fine with warnings" as everywhere else.
 
 import type { BorgHandlers, CheckOptions, CheckResult, RepositoryAccess } from '../client.ts'
-import { repositoryArgument } from '../location.ts'
 import type { BorgRunner } from '../run-borg.ts'
 
 export async function check(
@@ -16,7 +15,7 @@ export async function check(
       '--progress',
       ...(options.scope === 'all' ? [] : [`--${options.scope}-only`]),
       ...(options.verifyData ? ['--verify-data'] : []),
-      repositoryArgument(access),
+      access.path,
     ],
     access,
     onMessage: (message) => {

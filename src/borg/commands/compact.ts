@@ -1,7 +1,6 @@
 // `borg compact`: frees what deleted archives used.
 
 import type { BorgHandlers, RepositoryAccess } from '../client.ts'
-import { repositoryArgument } from '../location.ts'
 import { parseBorgSize } from '../output/size.ts'
 import type { BorgRunner } from '../run-borg.ts'
 
@@ -16,7 +15,7 @@ export async function compact(
   await runner.run({
     subcommand: 'compact',
     // Only the verbose level tells what was freed.
-    args: ['--progress', '--verbose', repositoryArgument(access)],
+    args: ['--progress', '--verbose', access.path],
     access,
     handlers,
     onMessage: (message) => {

@@ -1,7 +1,7 @@
 // `borg delete`: archives, or the whole repository with its cache.
 
 import type { RepositoryAccess } from '../client.ts'
-import { archiveArgument, repositoryArgument } from '../location.ts'
+import { archiveArgument } from '../location.ts'
 import { parseDeletedBytes } from '../output/size.ts'
 import type { BorgRunner } from '../run-borg.ts'
 
@@ -26,7 +26,7 @@ export async function deleteArchives(
 export async function deleteRepository(runner: BorgRunner, access: RepositoryAccess): Promise<void> {
   await runner.run({
     subcommand: 'delete',
-    args: [repositoryArgument(access)],
+    args: [access.path],
     access,
     // Borg asks for YES on the terminal; the person has confirmed it to borgboi, naming the repository.
     answers: { BORG_DELETE_I_KNOW_WHAT_I_AM_DOING: 'YES' },

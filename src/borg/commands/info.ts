@@ -1,14 +1,13 @@
 // `borg info --json` on a repository.
 
 import type { RepositoryAccess, RepositoryInfo } from '../client.ts'
-import { repositoryArgument } from '../location.ts'
 import { at, number, text, time } from '../output/fields.ts'
 import type { BorgRunner } from '../run-borg.ts'
 
 export async function info(runner: BorgRunner, access: RepositoryAccess): Promise<RepositoryInfo> {
   const answer = await runner.json({
     subcommand: 'info',
-    args: ['--json', repositoryArgument(access)],
+    args: ['--json', access.path],
     access,
   })
   const repository = at(answer, 'repository')

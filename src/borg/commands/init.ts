@@ -1,15 +1,13 @@
 // `borg init`, and the settings of a new repository that only `borg config` can make.
 
 import type { InitOptions, RepositoryAccess } from '../client.ts'
-import { repositoryArgument } from '../location.ts'
 import type { BorgRunner } from '../run-borg.ts'
 
 export async function init(runner: BorgRunner, access: RepositoryAccess, options: InitOptions): Promise<void> {
-  const repository = repositoryArgument(access)
   const quota = options.quotaBytes ? ['--storage-quota', String(options.quotaBytes)] : []
   await runner.run({
     subcommand: 'init',
-    args: ['--encryption', options.encryption, '--make-parent-dirs', ...quota, repository],
+    args: ['--encryption', options.encryption, '--make-parent-dirs', ...quota, access.path],
     access,
   })
   const settings: [string, number | undefined][] = [
@@ -20,7 +18,7 @@ export async function init(runner: BorgRunner, access: RepositoryAccess, options
     if (value)
       await runner.run({
         subcommand: 'config',
-        args: [repository, key, String(value)],
+        args: [access.path, key, String(value)],
         access,
       })
   }

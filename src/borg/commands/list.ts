@@ -2,7 +2,7 @@
 
 import type { Archive, ArchiveEntry } from '../../model/archive.ts'
 import type { RepositoryAccess } from '../client.ts'
-import { archiveArgument, repositoryArgument } from '../location.ts'
+import { archiveArgument } from '../location.ts'
 import { text, time } from '../output/fields.ts'
 import type { BorgRunner } from '../run-borg.ts'
 
@@ -17,7 +17,7 @@ export async function list(
       '--json',
       ...(glob === undefined ? [] : ['--glob-archives', glob]),
       ...(last === undefined ? [] : ['--last', String(last)]),
-      repositoryArgument(access),
+      access.path,
     ],
     access,
   })

@@ -2,7 +2,6 @@
 
 import { RETENTION_COUNTS, type RetentionPolicy } from '../../model/retention.ts'
 import type { BorgHandlers, PruneResult, RepositoryAccess } from '../client.ts'
-import { repositoryArgument } from '../location.ts'
 import { parseDeletedBytes } from '../output/size.ts'
 import type { BorgRunner } from '../run-borg.ts'
 
@@ -27,7 +26,7 @@ export async function prune(
       options.dryRun ? '--dry-run' : '--stats',
       ...policyArguments(options.policy),
       ...['--glob-archives', options.glob],
-      repositoryArgument(access),
+      access.path,
     ],
     access,
     handlers,

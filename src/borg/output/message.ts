@@ -27,7 +27,9 @@ export type BorgMessage =
 /** Undefined for lines that tell nothing: the end of a progress, cache messages. Never throws. */
 export function parseBorgMessage(line: string): BorgMessage | undefined {
   if (line.trim() === '') return undefined
-  const raw = line.startsWith('{') ? parseObject(line) : undefined
+  // A prompt that nobody answered stands in front of the message on the same line.
+  const start = line.indexOf('{"')
+  const raw = start < 0 ? undefined : parseObject(line.slice(start))
   if (raw === undefined) return { type: 'raw', text: line }
   switch (raw['type']) {
     case 'log_message':

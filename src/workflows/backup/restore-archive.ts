@@ -3,8 +3,9 @@
 // that an interrupted restore leaves each file old or new, and the overwrite policy holds for names of any bytes.
 
 import { join } from 'node:path'
-import type { Deps, OverwritePolicy } from '../../deps.ts'
+import type { Deps } from '../../deps.ts'
 import { AppError } from '../../errors.ts'
+import type { OverwritePolicy } from '../../model/overwrite.ts'
 import type { RepoRecord } from '../../model/repo.ts'
 import type { RunReport } from '../../model/run.ts'
 import { type Confirm, requireConfirmation } from '../shared/confirm.ts'

@@ -1,0 +1,77 @@
+// The list of all commands, and the way from an argument list to an exit code.
+
+import { Cli, type Command, type CommandClass } from 'clipanion'
+import { EXIT, type ExitCode } from '../errors.ts'
+import { BackupCheckCommand } from './backup/check.ts'
+import { BackupCompactCommand } from './backup/compact.ts'
+import { BackupContentsCommand } from './backup/contents.ts'
+import { BackupDailyCommand } from './backup/daily.ts'
+import { BackupDeleteCommand } from './backup/delete.ts'
+import { BackupListCommand } from './backup/list.ts'
+import { BackupPruneCommand } from './backup/prune.ts'
+import { BackupRestoreCommand } from './backup/restore.ts'
+import { BackupRunCommand } from './backup/run.ts'
+import { ConfigGenerateCommand } from './config/generate.ts'
+import { ConfigPathCommand, ConfigShowCommand } from './config/show.ts'
+import { ConfigValidateCommand } from './config/validate.ts'
+import type { CliContext } from './context.ts'
+import { findCommand } from './find-command.ts'
+import { OverviewCommand, ProgramVersionCommand } from './overview.ts'
+import { RepoCreateCommand } from './repo/create.ts'
+import { RepoDeleteCommand } from './repo/delete.ts'
+import { RepoImportCommand } from './repo/import.ts'
+import { RepoInfoCommand } from './repo/info.ts'
+import { RepoListCommand } from './repo/list.ts'
+import { VersionCommand } from './version.ts'
+
+const COMMANDS: readonly CommandClass<CliContext>[] = [
+  RepoCreateCommand,
+  RepoImportCommand,
+  RepoListCommand,
+  RepoInfoCommand,
+  RepoDeleteCommand,
+  BackupDailyCommand,
+  BackupRunCommand,
+  BackupListCommand,
+  BackupContentsCommand,
+  BackupRestoreCommand,
+  BackupPruneCommand,
+  BackupCompactCommand,
+  BackupCheckCommand,
+  BackupDeleteCommand,
+  ConfigShowCommand,
+  ConfigPathCommand,
+  ConfigValidateCommand,
+  ConfigGenerateCommand,
+  VersionCommand,
+  OverviewCommand,
+  ProgramVersionCommand,
+]
+
+const HELP_OPTIONS = ['--help', '-h']
+
+/** Runs one command line. Never throws for anything a person can cause. Resolves to the process exit code. */
+export async function runCli(args: readonly string[], context: CliContext): Promise<ExitCode> {
+  const cli = new Cli<CliContext>({ binaryName: 'borgboi', enableColors: false })
+  for (const command of COMMANDS) cli.register(command)
+
+  if (args[0] === 'help' || args.some((arg) => HELP_OPTIONS.includes(arg))) {
+    const words = args.filter((arg, index) => !HELP_OPTIONS.includes(arg) && !(index === 0 && arg === 'help'))
+    const { renderCommandHelp, renderCommandList } = await import('./help.ts')
+    const command = findCommand(COMMANDS, words)
+    context.stdout.write(command ? renderCommandHelp(cli, command) : renderCommandList(cli))
+    return EXIT.ok
+  }
+  let command: Command<CliContext>
+  try {
+    command = cli.process([...args], context)
+  } catch (error) {
+    const [{ explainUsage }, { openOutput }] = await Promise.all([
+      import('./explain-usage.ts'),
+      import('./output/output.ts'),
+    ])
+    const output = openOutput({ ...context, json: args.includes('--json'), quiet: false, verbose: false })
+    return output.fail(explainUsage(cli, COMMANDS, args, error))
+  }
+  return (await cli.run(command, context)) as ExitCode
+}

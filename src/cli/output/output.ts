@@ -1,0 +1,81 @@
+// Where everything a command tells goes: data to stdout, progress, warnings and errors to stderr, as text for people or
+// as JSON for programs. The only place of the command line that writes.
+
+import type { Readable, Writable } from 'node:stream'
+import type { Clock } from '../../deps.ts'
+import type { AppError, ExitCode } from '../../errors.ts'
+import type { EventSink } from '../../model/events.ts'
+import { combinedExitCode, type FailureReport, type RunReport } from '../../model/run.ts'
+import type { Confirm } from '../../workflows/shared/confirm.ts'
+import { askOnTerminal } from './ask.ts'
+import { JsonSink } from './json-sink.ts'
+import { renderFailure } from './render-failure.ts'
+import { chooseStyle } from './style.ts'
+import { TextSink } from './text-sink.ts'
+
+export interface OutputOptions {
+  readonly stdout: Writable
+  readonly stderr: Writable
+  readonly stdin: Readable
+  readonly env: Readonly<Record<string, string | undefined>>
+  readonly clock: Clock
+  readonly json: boolean
+  readonly quiet: boolean
+  readonly verbose: boolean
+}
+
+export interface Output {
+  /** Takes the events of runs. */
+  readonly sink: EventSink
+  /** One document: `value` as JSON, or the text for people. */
+  document(value: unknown, text: () => string): void
+  /** Many lines, in constant memory: each item as one JSON line, or as one line of text. */
+  lines<T>(items: AsyncIterable<T>, toJson: (item: T) => unknown, toText: (item: T) => string): Promise<void>
+  /** Ends a command that made runs: they have been shown already. */
+  runs(reports: readonly RunReport[]): ExitCode
+  /** Shows an error and gives its exit code. */
+  fail(error: AppError): ExitCode
+  /** Asks on the terminal; `yes` answers for the person. */
+  confirm(yes: boolean): Confirm
+  close(): void
+}
+
+export function openOutput(options: OutputOptions): Output {
+  const { stdout, stderr, json, verbose } = options
+  const style = chooseStyle(options.env, stderr)
+  const sink = json ? new JsonSink(options) : new TextSink(options, style)
+  return {
+    sink: (event) => sink.take(event),
+    document: (value, text) => void stdout.write(json ? `${JSON.stringify(value)}\n` : `${text()}\n`),
+    lines: async (items, toJson, toText) => {
+      for await (const item of items) {
+        const line = json ? JSON.stringify(toJson(item)) : toText(item)
+        if (!stdout.write(`${line}\n`)) await drained(stdout)
+      }
+    },
+    runs: (reports) => {
+      sink.end(reports)
+      return combinedExitCode(reports.map((report) => report.exitCode))
+    },
+    fail: (error) => {
+      const { code, message, reason, hint, exitCode, context } = error
+      const failure: FailureReport = {
+        code,
+        message,
+        exitCode,
+        context,
+        ...(reason && { reason }),
+        ...(hint && { hint }),
+      }
+      if (json) stdout.write(`${JSON.stringify({ message_type: 'exit_error', ...failure })}\n`)
+      else stderr.write(renderFailure(failure, style, { verbose }))
+      return exitCode
+    },
+    confirm: (yes) => (yes ? async () => true : (loss) => askOnTerminal(options, loss)),
+    close: () => sink.close(),
+  }
+}
+
+async function drained(stream: Writable): Promise<void> {
+  await new Promise<void>((resolve) => stream.once('drain', resolve))
+}

@@ -1,0 +1,102 @@
+// Repos in words.
+
+import type { RepoRecord } from '../../model/repo.ts'
+import { retentionText } from '../../model/retention.ts'
+import type { CreatedRepo } from '../../workflows/repo/create-repo.ts'
+import type { DeletedRepo } from '../../workflows/repo/delete-repo.ts'
+import type { ImportedRepo } from '../../workflows/repo/import-repo.ts'
+import type { RepoDetails } from '../../workflows/repo/inspect-repo.ts'
+import { formatBytes, formatCount, formatWhen, sanitizeForTerminal } from './format.ts'
+import { renderTable } from './table.ts'
+
+/** The stable fields of a repo in `--json`. */
+export function repoJson(record: RepoRecord) {
+  const { lastBackup, ...rest } = record
+  return {
+    ...rest,
+    lastBackupAt: lastBackup?.at ?? null,
+    lastArchive: lastBackup?.archive ?? null,
+    lastBackupFiles: lastBackup?.files ?? null,
+    lastBackupBytes: lastBackup?.originalBytes ?? null,
+  }
+}
+
+export function renderRepos(repos: readonly RepoRecord[], now: Date): string {
+  if (repos.length === 0)
+    return 'No repo yet. Set one up with: borgboi repo create --name NAME --path PATH --source DIR'
+  const rows = repos.map(({ name, path, sources, lastBackup }) => [
+    name,
+    lastBackup ? formatWhen(new Date(lastBackup.at), now) : 'never',
+    lastBackup ? formatBytes(lastBackup.originalBytes) : '–',
+    sanitizeForTerminal(path),
+    sanitizeForTerminal(sources.join(', ')),
+  ])
+  return renderTable([['name', 'last backup', 'size', 'repository', 'sources'], ...rows], [2])
+}
+
+const PASSPHRASE_WORDS = {
+  generated: 'generated, kept in',
+  file: 'read from',
+  flag: 'taken from the command line, kept in',
+  environment: 'taken from BORG_NEW_PASSPHRASE, kept in',
+  config: 'taken from the configuration, kept in',
+  record: 'kept in',
+} as const
+
+export function renderCreated({ record, passphrase }: CreatedRepo): string {
+  const { name, path, encryption } = record
+  const lines = [`✓ Borg repository created   ${sanitizeForTerminal(path)}  (${encryption})`]
+  if (passphrase) {
+    lines.push(
+      `✓ passphrase ${PASSPHRASE_WORDS[passphrase.origin]}   ${sanitizeForTerminal(passphrase.file)}  (only you can read it)`,
+      '',
+      '! If this machine is lost, you need the key and the passphrase. Put both in a safe place now:',
+      `    borg key export ${sanitizeForTerminal(path)} ${name}.borgkey     and a copy of the passphrase file`,
+    )
+  } else lines.push('', '! This repository is not encrypted: whoever can read it can read your files.')
+  return [...lines, `  Back up:  borgboi backup daily --name ${name}`].join('\n')
+}
+
+export function renderImported({ record, archives, managedArchives }: ImportedRepo): string {
+  const { name, path, sources } = record
+  const lines = [
+    `✓ repository recorded   ${sanitizeForTerminal(path)}  (${record.encryption}, ${formatCount(archives)} archives)`,
+  ]
+  if (managedArchives < archives) {
+    lines.push(
+      `! ${formatCount(archives - managedArchives)} archives have names of another kind: prune leaves them alone.`,
+      `    To include them, delete the record (--keep-repository) and import with --archive-glob 'PATTERN'.`,
+    )
+  }
+  if (sources.length > 0) lines.push(`  Back up:  borgboi backup daily --name ${name}`)
+  return lines.join('\n')
+}
+
+export function renderDetails(details: RepoDetails, now: Date): string {
+  const { record, repository, archives, newest, retention, passphraseFile } = details
+  const rows = [
+    ['name', record.name],
+    ['repository', sanitizeForTerminal(record.path)],
+    ['id', record.borgId],
+    ['encryption', record.encryption],
+    ['sources', sanitizeForTerminal(record.sources.join(', ') || 'none')],
+    ['retention', retentionText(retention)],
+    ...(record.encryption === 'none' ? [] : [['passphrase file', sanitizeForTerminal(passphraseFile)]]),
+    ['archives', formatCount(archives)],
+    ['newest', newest ? `${sanitizeForTerminal(newest.name)}  (${formatWhen(newest.startedAt, now)})` : 'none'],
+    [
+      'all archives',
+      `${formatBytes(repository.originalBytes)} of files, ${formatBytes(repository.compressedBytes)} compressed`,
+    ],
+    ['on disk', formatBytes(repository.deduplicatedBytes)],
+  ]
+  return renderTable(rows)
+}
+
+export function renderDeleted({ record, repositoryDeleted, archives, dryRun }: DeletedRepo): string {
+  const would = dryRun ? 'would be ' : ''
+  const path = sanitizeForTerminal(record.path)
+  return repositoryDeleted
+    ? `${dryRun ? '·' : '✓'} ${record.name}: the repository at ${path} with ${formatCount(archives)} archives ${would}deleted`
+    : `${dryRun ? '·' : '✓'} ${record.name}: the record ${would}deleted, the repository at ${path} stays`
+}

@@ -1,0 +1,34 @@
+// What `repo create` and `repo import` both take: a name, a place, sources and a policy.
+
+import { Option } from 'clipanion'
+import { AppError } from '../../errors.ts'
+import type { RepoSettings } from '../../workflows/repo/settings.ts'
+import { RepoCommand } from '../repo-command.ts'
+
+export abstract class RepoSettingsCommand extends RepoCommand {
+  sources = Option.Array('--source,--backup-target,-b', [], {
+    description: 'a directory to back up; give it again for more',
+  })
+  retention = Option.String('--retention', { description: 'what prune keeps, such as within=7d,daily=7,weekly=4' })
+  compression = Option.String('--compression', { description: 'such as lz4 or zstd,6' })
+
+  protected settings(): RepoSettings {
+    return {
+      name: required('--name', this.repoName),
+      path: required('--path', this.repoPath),
+      sources: this.sources,
+      retention: this.retention,
+      compression: this.compression,
+      passphrase: this.passphrase(),
+      workingDirectory: this.context.cwd,
+    }
+  }
+}
+
+function required(option: string, value: string | undefined): string {
+  if (value !== undefined) return value
+  throw new AppError('usage-invalid', `${option} is missing`, {
+    reason: 'a repo needs a name and the path of its repository',
+    hint: 'for example: --name docs --path /mnt/backup/docs --source ~/Documents',
+  })
+}

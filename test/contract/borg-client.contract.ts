@@ -1,0 +1,255 @@
+// What every BorgClient does, real or fake: the suite as a function.
+
+import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { beforeAll, describe, expect, it } from 'vitest'
+import type { BorgClient, CreateOptions, RepositoryAccess } from '../../src/borg/client.ts'
+import type { Compression } from '../../src/model/compression.ts'
+import type { Progress } from '../../src/model/events.ts'
+import type { ExclusionPattern } from '../../src/model/exclusions.ts'
+import type { Warning } from '../../src/model/run.ts'
+import { SecretText } from '../../src/model/secret.ts'
+import { suiteDir, tempDir } from '../support/temp-dir.ts'
+
+export const PASSPHRASE = 'sentinel-Pa55 phrase "quoted" ünï'
+
+export function borgClientContract(name: string, open: (home: string) => BorgClient): void {
+  describe(`BorgClient contract: ${name}`, () => {
+    let root: string
+    let source: string
+    let borg: BorgClient
+    let access: RepositoryAccess
+
+    const createOptions = (archive: string, changes: Partial<CreateOptions> = {}): CreateOptions => ({
+      archive,
+      sources: [source],
+      exclusions: [],
+      compression: 'lz4' as Compression,
+      checkpointSeconds: 1800,
+      ...changes,
+    })
+    const create = (archive: string, changes: Partial<CreateOptions> = {}) =>
+      borg.create(access, createOptions(archive, changes), {})
+
+    beforeAll(async () => {
+      root = await suiteDir()
+      source = join(root, 'source')
+      await mkdir(join(source, 'sub'), { recursive: true })
+      await writeFile(join(source, 'a.txt'), 'alpha')
+      await writeFile(join(source, 'sub', 'b.txt'), 'beta'.repeat(1000))
+      borg = open(root)
+      access = { path: join(root, 'repository'), passphrase: new SecretText(PASSPHRASE), lockWaitSeconds: 1 }
+      await borg.init(access, { encryption: 'repokey-blake2', maxSegmentBytes: 104_857_600 })
+    })
+
+    it('says which version it is', async () => {
+      const version = await borg.version()
+
+      expect(version.text).toMatch(/^1\.\d+\.\d+/)
+      expect(version.major).toBe(1)
+    })
+
+    it('refuses to init where a repository is', async () => {
+      await expect(borg.init(access, { encryption: 'repokey-blake2' })).rejects.toMatchObject({
+        code: 'repository-exists',
+      })
+    })
+
+    it('creates an archive with its figures and its progress', async () => {
+      const progress: Progress[] = []
+
+      const result = await borg.create(access, createOptions('first'), { onProgress: (step) => progress.push(step) })
+
+      expect(result).toMatchObject({ archive: 'first', files: 2 })
+      expect(result.originalBytes).toBeGreaterThan(4000)
+      expect(result.repositoryId).toBe((await borg.info(access)).id)
+      expect(progress.length).toBeGreaterThan(0)
+    })
+
+    it('refuses a second archive of the same name', async () => {
+      await expect(create('first')).rejects.toMatchObject({ code: 'archive-exists' })
+    })
+
+    it('leaves out what an exclusion matches', async () => {
+      const result = await create('excluded', { exclusions: [`sh:${source}/sub` as ExclusionPattern] })
+
+      expect(result.files).toBe(1)
+      await borg.deleteArchives(access, { archives: ['excluded'], dryRun: false })
+    })
+
+    it('warns of a source that is not there and stores the rest', async () => {
+      const warnings: Warning[] = []
+
+      const result = await borg.create(access, createOptions('partial', { sources: [source, join(root, 'gone')] }), {
+        onWarning: (warning) => warnings.push(warning),
+      })
+
+      expect(result.files).toBe(2)
+      expect(warnings).toEqual([
+        expect.objectContaining({ kind: 'file-vanished', path: expect.stringContaining('gone') }),
+      ])
+      await borg.deleteArchives(access, { archives: ['partial'], dryRun: false })
+    })
+
+    it('lists archives oldest first, by glob and by number', async () => {
+      await create('second')
+      await create('other')
+
+      const all = await borg.list(access)
+      const globbed = await borg.list(access, { glob: '*s*' })
+      const newest = await borg.list(access, { last: 1 })
+
+      expect(all.map((archive) => archive.name)).toEqual(['first', 'second', 'other'])
+      expect(all[0]?.id).toMatch(/^[0-9a-f]{64}$/)
+      expect(Math.abs((all[0]?.startedAt.getTime() ?? 0) - Date.now())).toBeLessThan(600_000)
+      expect(globbed.map((archive) => archive.name)).toEqual(['first', 'second'])
+      expect(newest.map((archive) => archive.name)).toEqual(['other'])
+    })
+
+    it('streams the contents of an archive', async () => {
+      const entries = []
+      for await (const entry of borg.contents(access, 'first', [])) entries.push(entry)
+
+      const file = entries.find((entry) => entry.path.endsWith('a.txt'))
+      expect(file).toMatchObject({ type: 'file', sizeBytes: 5, path: join(source, 'a.txt').slice(1) })
+      expect(entries.some((entry) => entry.type === 'directory')).toBe(true)
+    })
+
+    it('ends cleanly when a reader of contents stops early', async () => {
+      for await (const entry of borg.contents(access, 'first', [])) {
+        expect(entry.path).toBeTypeOf('string')
+        break
+      }
+
+      expect(await borg.list(access)).toHaveLength(3)
+    })
+
+    it('tells an archive that is not there', async () => {
+      const contents = async () => {
+        for await (const _ of borg.contents(access, 'nope', [])) break
+      }
+
+      await expect(contents()).rejects.toMatchObject({ code: 'archive-unknown' })
+    })
+
+    it('extracts everything, byte for byte', async () => {
+      const destination = await tempDir()
+
+      const result = await borg.extract(
+        access,
+        { archive: 'first', paths: [], destination, stripComponents: 0, dryRun: false },
+        {},
+      )
+
+      expect(await readFile(join(destination, source, 'sub', 'b.txt'), 'utf8')).toBe('beta'.repeat(1000))
+      expect(result.unmatched).toEqual([])
+      expect(result.entries).toBeGreaterThanOrEqual(2)
+    })
+
+    it('extracts paths, strips folders, and tells the paths that match nothing', async () => {
+      const destination = await tempDir()
+      const sub = join(source, 'sub').slice(1)
+
+      const result = await borg.extract(
+        access,
+        {
+          archive: 'first',
+          paths: [sub, 'no/such'],
+          destination,
+          stripComponents: sub.split('/').length,
+          dryRun: false,
+        },
+        {},
+      )
+
+      expect(await readdir(destination)).toEqual(['b.txt'])
+      expect(result.unmatched).toEqual(['no/such'])
+    })
+
+    it('writes nothing in a dry extract', async () => {
+      const destination = await tempDir()
+
+      await borg.extract(access, { archive: 'first', paths: [], destination, stripComponents: 0, dryRun: true }, {})
+
+      expect(await readdir(destination)).toEqual([])
+    })
+
+    it('says what a prune would do and changes nothing', async () => {
+      const result = await borg.prune(access, { policy: { last: 1 }, glob: '*', dryRun: true }, {})
+
+      expect(result).toMatchObject({ kept: ['other'], removed: ['second', 'first'] })
+      expect(await borg.list(access)).toHaveLength(3)
+    })
+
+    it('prunes only what the glob matches, and counts what can be freed', async () => {
+      const result = await borg.prune(access, { policy: { last: 1 }, glob: '*s*', dryRun: false }, {})
+
+      expect(result).toMatchObject({ kept: ['second'], removed: ['first'] })
+      expect(result.reclaimableBytes).toBeGreaterThanOrEqual(0)
+      expect((await borg.list(access)).map((archive) => archive.name)).toEqual(['second', 'other'])
+    })
+
+    it('compacts', async () => {
+      const { freedBytes } = await borg.compact(access, {})
+
+      expect(freedBytes).toBeGreaterThanOrEqual(0)
+    })
+
+    it('finds a sound repository undamaged', async () => {
+      expect(await borg.check(access, { verifyData: false, scope: 'all' }, {})).toEqual({
+        damaged: false,
+        problems: [],
+      })
+    })
+
+    it('deletes archives, and in a dry run none', async () => {
+      await borg.deleteArchives(access, { archives: ['other'], dryRun: true })
+      expect(await borg.list(access)).toHaveLength(2)
+
+      await borg.deleteArchives(access, { archives: ['other'], dryRun: false })
+
+      expect((await borg.list(access)).map((archive) => archive.name)).toEqual(['second'])
+    })
+
+    it('refuses a wrong passphrase', async () => {
+      const wrong = { ...access, passphrase: new SecretText('not it') }
+
+      await expect(borg.list(wrong)).rejects.toMatchObject({ code: 'passphrase-wrong', exitCode: 12 })
+    })
+
+    it('tells a missing passphrase', async () => {
+      const { passphrase: _, ...without } = access
+
+      await expect(borg.list(without)).rejects.toMatchObject({ code: 'passphrase-missing', exitCode: 12 })
+    })
+
+    it('tells a repository that is not there', async () => {
+      const elsewhere = { ...access, path: join(root, 'nowhere') }
+
+      await expect(borg.list(elsewhere)).rejects.toMatchObject({ code: 'repository-missing', exitCode: 10 })
+    })
+
+    it('tells a directory that is no repository', async () => {
+      const junk = { ...access, path: join(root, 'source') }
+
+      await expect(borg.list(junk)).rejects.toMatchObject({ code: 'repository-invalid' })
+    })
+
+    it('keeps repositories without encryption', async () => {
+      const plain: RepositoryAccess = { path: join(root, 'plain place'), lockWaitSeconds: 1 }
+
+      await borg.init(plain, { encryption: 'none' })
+      await borg.create(plain, createOptions('one {brace}'), {})
+
+      expect(await borg.info(plain)).toMatchObject({ encryption: 'none' })
+      expect(await borg.list(plain)).toMatchObject([{ name: 'one {brace}' }])
+    })
+
+    it('deletes the repository', async () => {
+      await borg.deleteRepository(access)
+
+      await expect(borg.list(access)).rejects.toMatchObject({ code: 'repository-missing' })
+      await rm(root, { recursive: true, force: true })
+    })
+  })
+}

@@ -1,0 +1,243 @@
+// A Borg in memory: it reads real source directories, keeps archives as maps from path to content, and fails as the real
+// one does. It passes the same contract suite.
+
+import { createHash } from 'node:crypto'
+import type { Dirent } from 'node:fs'
+import { mkdir, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
+import type {
+  BorgClient,
+  BorgHandlers,
+  CheckOptions,
+  CreateOptions,
+  ExtractOptions,
+  InitOptions,
+  RepositoryAccess,
+} from '../../src/borg/client.ts'
+import { AppError, type ErrorCode } from '../../src/errors.ts'
+import type { Archive, ArchiveEntry } from '../../src/model/archive.ts'
+import type { RetentionPolicy } from '../../src/model/retention.ts'
+
+interface FakeArchive extends Archive {
+  readonly files: ReadonlyMap<string, Buffer>
+  readonly directories: readonly string[]
+}
+
+interface FakeRepository {
+  readonly id: string
+  readonly encryption: string
+  readonly passphrase: string | undefined
+  archives: FakeArchive[]
+}
+
+export class FakeBorg implements BorgClient {
+  readonly repositories = new Map<string, FakeRepository>()
+  /** Every call, in order: `create`, `prune`, … */
+  readonly calls: string[] = []
+  /** Thrown by the next call of that name, once. */
+  readonly failures = new Map<string, AppError>()
+  /** Given to the handlers of the next create. */
+  readonly warnings: Parameters<NonNullable<BorgHandlers['onWarning']>>[0][] = []
+  /** Paths of repositories that check finds damaged. */
+  readonly damaged = new Set<string>()
+  /** What prunes say they gave up. */
+  reclaimableBytes = 1000
+  #archivesMade = 0
+
+  async version() {
+    return { text: '1.4.0', major: 1, minor: 4, patch: 0 }
+  }
+
+  async init(access: RepositoryAccess, options: InitOptions) {
+    this.#called('init')
+    if (this.repositories.has(access.path)) throw failure('repository-exists')
+    const id = digest(access.path + this.repositories.size)
+    const passphrase = access.passphrase?.reveal()
+    this.repositories.set(access.path, { id, encryption: options.encryption, passphrase, archives: [] })
+    await mkdir(access.path, { recursive: true })
+  }
+
+  async info(access: RepositoryAccess) {
+    this.#called('info')
+    const { id, encryption, archives } = await this.#open(access)
+    const bytes = archives.flatMap((archive) => [...archive.files.values()]).reduce((sum, file) => sum + file.length, 0)
+    const sizes = { originalBytes: bytes, compressedBytes: bytes, deduplicatedBytes: bytes }
+    return { id, encryption, lastModified: new Date(), ...sizes }
+  }
+
+  async create(access: RepositoryAccess, options: CreateOptions, handlers: BorgHandlers) {
+    this.#called('create')
+    const repository = await this.#open(access)
+    if (repository.archives.some(({ name }) => name === options.archive)) throw failure('archive-exists')
+    const files = new Map<string, Buffer>()
+    const directories: string[] = []
+    const excluded = options.exclusions.map((pattern) => pattern.replace(/^(sh|pp):/, ''))
+    for (const source of options.sources) await this.#read(source, excluded, files, directories, handlers)
+    for (const warning of this.warnings.splice(0)) handlers.onWarning?.(warning)
+    const originalBytes = [...files.values()].reduce((sum, file) => sum + file.length, 0)
+    handlers.onProgress?.({ files: files.size, bytes: originalBytes, path: '' })
+    const made = {
+      name: options.archive,
+      id: digest(`${options.archive}${this.#archivesMade++}`),
+      startedAt: new Date(),
+    }
+    repository.archives.push({ ...made, files, directories })
+    const sizes = { originalBytes, compressedBytes: originalBytes, deduplicatedBytes: originalBytes }
+    return { archive: options.archive, repositoryId: repository.id, files: files.size, ...sizes }
+  }
+
+  async list(access: RepositoryAccess, { glob, last }: { readonly glob?: string; readonly last?: number } = {}) {
+    this.#called('list')
+    const matching = (await this.#open(access)).archives.filter(({ name }) => glob === undefined || matches(glob, name))
+    const shown = last === undefined ? matching : matching.slice(-last)
+    return shown.map(({ name, id, startedAt }) => ({ name, id, startedAt }))
+  }
+
+  async *contents(access: RepositoryAccess, archive: string, paths: readonly string[]): AsyncGenerator<ArchiveEntry> {
+    this.#called('contents')
+    const { files, directories, startedAt } = archiveOf(await this.#open(access), archive)
+    const wanted = (path: string) => paths.length === 0 || paths.some((prefix) => isBelow(path, prefix))
+    for (const path of directories.filter(wanted)) {
+      yield { path, type: 'directory', sizeBytes: 0, mode: 'drwxr-xr-x', modifiedAt: startedAt }
+    }
+    for (const [path, content] of files) {
+      if (wanted(path))
+        yield { path, type: 'file', sizeBytes: content.length, mode: '-rw-r--r--', modifiedAt: startedAt }
+    }
+  }
+
+  async extract(access: RepositoryAccess, options: ExtractOptions, handlers: BorgHandlers) {
+    this.#called('extract')
+    const { files } = archiveOf(await this.#open(access), options.archive)
+    const { paths } = options
+    const wanted = [...files].filter(([path]) => paths.length === 0 || paths.some((prefix) => isBelow(path, prefix)))
+    for (const [path, content] of wanted) {
+      const rest = path.split('/').slice(options.stripComponents)
+      if (options.dryRun || rest.length === 0) continue
+      const target = join(options.destination, ...rest)
+      await mkdir(dirname(target), { recursive: true })
+      await writeFile(target, content)
+    }
+    const bytes = wanted.reduce((sum, [, content]) => sum + content.length, 0)
+    handlers.onProgress?.({ files: wanted.length, bytes, totalBytes: bytes })
+    const unmatched = paths.filter((prefix) => ![...files.keys()].some((path) => isBelow(path, prefix)))
+    return { entries: wanted.length, bytes, unmatched }
+  }
+
+  async prune(
+    access: RepositoryAccess,
+    options: { readonly policy: RetentionPolicy; readonly glob: string; readonly dryRun: boolean },
+  ) {
+    this.#called('prune')
+    const repository = await this.#open(access)
+    const newestFirst = repository.archives.filter(({ name }) => matches(options.glob, name)).reverse()
+    // Only `last` and `daily` of one day matter to the tests that use this fake.
+    const keep = Math.max(options.policy.last ?? 0, options.policy.daily ? 1 : 0)
+    const kept = newestFirst.slice(0, keep).map(({ name }) => name)
+    const removed = newestFirst.slice(keep).map(({ name }) => name)
+    if (!options.dryRun) repository.archives = repository.archives.filter(({ name }) => !removed.includes(name))
+    return { kept, removed, reclaimableBytes: options.dryRun || removed.length === 0 ? 0 : this.reclaimableBytes }
+  }
+
+  async compact(access: RepositoryAccess) {
+    this.#called('compact')
+    await this.#open(access)
+    return { freedBytes: this.reclaimableBytes }
+  }
+
+  async check(access: RepositoryAccess, _options: CheckOptions, _handlers: BorgHandlers) {
+    this.#called('check')
+    await this.#open(access)
+    const damaged = this.damaged.has(access.path)
+    return { damaged, problems: damaged ? ['a segment is broken'] : [] }
+  }
+
+  async deleteArchives(
+    access: RepositoryAccess,
+    options: { readonly archives: readonly string[]; readonly dryRun: boolean },
+  ) {
+    this.#called('delete')
+    const repository = await this.#open(access)
+    if (options.dryRun) return { reclaimableBytes: 0 }
+    repository.archives = repository.archives.filter(({ name }) => !options.archives.includes(name))
+    return { reclaimableBytes: this.reclaimableBytes }
+  }
+
+  async deleteRepository(access: RepositoryAccess) {
+    this.#called('delete repository')
+    await this.#open(access)
+    this.repositories.delete(access.path)
+    await rm(access.path, { recursive: true })
+  }
+
+  #called(name: string): void {
+    this.calls.push(name)
+    const planned = this.failures.get(name)
+    this.failures.delete(name)
+    if (planned) throw planned
+  }
+
+  async #open(access: RepositoryAccess): Promise<FakeRepository> {
+    const repository = this.repositories.get(access.path)
+    if (repository === undefined) {
+      const isThere = await stat(access.path).then(
+        () => true,
+        () => false,
+      )
+      throw failure(isThere ? 'repository-invalid' : 'repository-missing')
+    }
+    if (repository.encryption === 'none') return repository
+    if (access.passphrase === undefined) throw failure('passphrase-missing')
+    if (access.passphrase.reveal() !== repository.passphrase) throw failure('passphrase-wrong')
+    return repository
+  }
+
+  async #read(
+    path: string,
+    excluded: readonly string[],
+    files: Map<string, Buffer>,
+    directories: string[],
+    handlers: BorgHandlers,
+  ): Promise<void> {
+    if (excluded.includes(path)) return
+    let children: Dirent[]
+    try {
+      children = await readdir(path, { withFileTypes: true })
+    } catch {
+      handlers.onWarning?.({ kind: 'file-vanished', message: `${path}: [Errno 2] No such file`, path: path.slice(1) })
+      return
+    }
+    directories.push(path.slice(1))
+    for (const child of children) {
+      const childPath = join(path, child.name)
+      if (child.isDirectory()) await this.#read(childPath, excluded, files, directories, handlers)
+      else if (!excluded.includes(childPath)) files.set(childPath.slice(1), await readFile(childPath))
+    }
+  }
+}
+
+function archiveOf(repository: FakeRepository, name: string): FakeArchive {
+  const archive = repository.archives.find((candidate) => candidate.name === name)
+  if (archive === undefined) throw failure('archive-unknown')
+  return archive
+}
+
+function failure(code: ErrorCode): AppError {
+  return new AppError(code, `fake Borg: ${code}`)
+}
+
+function isBelow(path: string, prefix: string): boolean {
+  return path === prefix || path.startsWith(`${prefix}/`)
+}
+
+function matches(glob: string, name: string): boolean {
+  const pattern = glob
+    .replace(/[.+^${}()|\\]/g, '\\$&')
+    .replaceAll('*', '.*')
+    .replaceAll('?', '.')
+  return new RegExp(`^${pattern}$`, 's').test(name)
+}
+
+function digest(text: string): string {
+  return createHash('sha256').update(text).digest('hex')
+}

@@ -1,0 +1,36 @@
+// A real Borg client with a home of its own.
+
+import { join } from 'node:path'
+import { createBorgClient } from '../../src/borg/borg-client.ts'
+import type { BorgClient } from '../../src/borg/client.ts'
+import type { EventSink } from '../../src/model/events.ts'
+import { testBorg } from './borg-binary.ts'
+
+export interface RealBorgOptions {
+  readonly executable?: string
+  readonly stop?: AbortSignal
+  readonly kill?: AbortSignal
+  readonly hostId?: string
+  readonly env?: Readonly<Record<string, string>>
+  readonly events?: EventSink
+  readonly timeoutMs?: number
+}
+
+/** `home`: an existing directory; Borg keeps its caches and trust below it. */
+export function openRealBorg(home: string, options: RealBorgOptions = {}): BorgClient {
+  const never = new AbortController().signal
+  const env = { PATH: process.env['PATH'], HOME: home, BORG_BASE_DIR: home, ...options.env }
+  return createBorgClient({
+    env,
+    stop: options.stop ?? never,
+    kill: options.kill ?? never,
+    hostId: async () => options.hostId ?? 'test-host@1',
+    version: async () => ({
+      executable: options.executable ?? testBorg,
+      cacheFile: join(home, 'borg_version.json'),
+      env,
+      events: options.events ?? (() => {}),
+      timeoutMs: options.timeoutMs ?? 10_000,
+    }),
+  })
+}
