@@ -26,8 +26,9 @@ const { metafile } = await build({
   },
   // Not minified: it would make no difference to start-up that can be measured, and stack traces stay legible.
   metafile: true,
+  // Errors are printed as they are found; the exception says the same again.
   logLevel: 'warning',
-})
+}).catch(() => process.exit(1))
 
 // Old chunks go only now, so that a program that runs meanwhile still finds its own.
 const current = new Set(Object.keys(metafile.outputs).map((path) => basename(path)))
