@@ -72,11 +72,13 @@ async function tryLock(path: string, directory: LockDirectory): Promise<HeldLock
       update: REFRESH_MS,
       onCompromised: (error) => lost.abort(error),
     })
-    return {
-      compromised: lost.signal,
+    let ended: Promise<void> | undefined
+    const end = async () => {
       // A lost lock is released already, as far as proper-lockfile goes; our owner file may still be there.
-      [Symbol.asyncDispose]: async () => await (lost.signal.aborted ? directory.clear() : release()),
+      ended ??= lost.signal.aborted ? directory.clear() : release()
+      await ended
     }
+    return { compromised: lost.signal, [Symbol.asyncDispose]: end }
   } catch (error) {
     if (systemCode(error) === 'ELOCKED') return undefined
     throw toFileError(error, 'take the lock', path)
