@@ -37,7 +37,10 @@ function renderOptions({ options }: Definition): string[] {
     if (names.some((name) => SHARED.includes(name))) return 2
     return names.some((name) => SHARED_BY_REPO_COMMANDS.includes(name)) ? 1 : 0
   }
-  const sorted = options.map((option) => ({ option, order: rank(option) })).sort((a, b) => a.order - b.order)
+  const sorted = options
+    .map((option) => ({ ...option, definition: option.definition.replaceAll('#0', 'VALUE') }))
+    .map((option) => ({ option, order: rank(option) }))
+    .sort((a, b) => a.order - b.order)
   if (sorted.length === 0) return []
   const width = Math.max(...sorted.map(({ option }) => option.definition.length))
   const lines = sorted.map(({ option }) => `  ${option.definition.padEnd(width)}  ${oneLine(option.description)}`)

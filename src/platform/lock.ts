@@ -61,7 +61,8 @@ export async function acquireLock(path: string, request: LockRequest): Promise<H
 
 async function tryLock(path: string, directory: LockDirectory): Promise<HeldLock | undefined> {
   // Loaded on first use: it installs signal handlers, and most commands lock nothing.
-  const { lock } = await import('proper-lockfile')
+  // The bundle gives a CommonJS module as its default export only.
+  const { lock } = (await import('proper-lockfile')).default
   const lost = new AbortController()
   try {
     const release = await lock(path, {

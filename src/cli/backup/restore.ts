@@ -14,8 +14,9 @@ export class BackupRestoreCommand extends RepoCommand {
   static override usage = usage({
     category: 'Backups',
     description: 'get files back from an archive',
-    details: `Into a new folder named after the archive, unless --destination or --in-place says otherwise. Files that
-      are there already are only touched as --overwrite says; each is replaced whole or not at all.`,
+    details:
+      'Into a new folder named after the archive, unless --destination or --in-place says otherwise. ' +
+      'Files that are there already are only touched as --overwrite says; each is replaced whole or not at all.',
     examples: [
       ['Everything of the newest archive, into a new folder', '$0 backup restore --name docs'],
       ['One folder of it, back to its place', '$0 backup restore --name docs --in-place Documents/taxes'],

@@ -23,7 +23,7 @@ export async function findRecord(deps: Pick<Deps, 'repos'>, target: RepoTarget):
   const record = name === undefined ? await deps.repos.getByPath(path ?? '') : await deps.repos.get(parseRepoName(name))
   if (record) return record
   throw new AppError('repo-unknown', `there is no repo ${name === undefined ? `at ${path}` : `named ${name}`}`, {
-    reason: `recorded ${await namesInWords(deps)}`,
+    reason: await namesInWords(deps),
     hint: 'set one up with borgboi repo create, or record an existing one with borgboi repo import',
   })
 }
@@ -48,7 +48,7 @@ async function onlyRecord(deps: Pick<Deps, 'repos'>): Promise<RepoRecord> {
   if (only === undefined) throw noRepos()
   if (records.length === 1) return only
   throw new AppError('usage-invalid', 'cannot tell which repo is meant', {
-    reason: `recorded ${await namesInWords(deps)}`,
+    reason: await namesInWords(deps),
     hint: 'name one with --name',
   })
 }
@@ -64,7 +64,7 @@ const NAMES_SHOWN = 8
 
 async function namesInWords(deps: Pick<Deps, 'repos'>): Promise<string> {
   const names = (await deps.repos.list()).map((record) => record.name)
-  if (names.length === 0) return 'are none so far'
+  if (names.length === 0) return 'none is recorded in this home'
   const more = names.length - NAMES_SHOWN
-  return `${names.length === 1 ? 'is' : 'are'} ${names.slice(0, NAMES_SHOWN).join(', ')}${more > 0 ? ` and ${more} more` : ''}`
+  return `recorded: ${names.slice(0, NAMES_SHOWN).join(', ')}${more > 0 ? ` and ${more} more` : ''}`
 }

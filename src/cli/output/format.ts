@@ -1,0 +1,81 @@
+// Numbers, times and foreign text as people read them on a terminal.
+
+import stringWidth from 'string-width'
+
+const SIZE_UNITS = ['B', 'kB', 'MB', 'GB', 'TB', 'PB', 'EB'] as const
+
+/** Decimal units as Borg's, three figures: `813 B`, `11.2 MB`, `1.07 GB`. */
+export function formatBytes(bytes: number): string {
+  let amount = bytes
+  let unit = 0
+  while (Math.abs(amount) >= 999.5 && unit < SIZE_UNITS.length - 1) {
+    amount /= 1000
+    unit++
+  }
+  const digits = unit === 0 || Math.abs(amount) >= 99.95 ? 0 : Math.abs(amount) >= 9.995 ? 1 : 2
+  return `${amount.toFixed(digits)} ${SIZE_UNITS[unit]}`
+}
+
+/** `20,006` */
+export function formatCount(count: number): string {
+  return count.toLocaleString('en-GB', { maximumFractionDigits: 0 })
+}
+
+/** `0.4 s`, `4 min 12 s`, `2 h 5 min`, `3 d 4 h` */
+export function formatDuration(ms: number): string {
+  if (ms < 59_950) return `${(ms / 1000).toFixed(1)} s`
+  const seconds = Math.round(ms / 1000)
+  if (seconds < 3600) return `${Math.floor(seconds / 60)} min ${seconds % 60} s`
+  const minutes = Math.round(seconds / 60)
+  if (minutes < 24 * 60) return `${Math.floor(minutes / 60)} h ${minutes % 60} min`
+  const hours = Math.round(minutes / 60)
+  return `${Math.floor(hours / 24)} d ${hours % 24} h`
+}
+
+/** `210 MB/s` */
+export function formatRate(bytesPerSecond: number): string {
+  return `${formatBytes(bytesPerSecond)}/s`
+}
+
+/** In local time: `today 02:30`, `yesterday 02:30`, `4 days ago`, `3 March 2026`. */
+export function formatWhen(date: Date, now: Date): string {
+  const clock = date.toLocaleTimeString('en-GB', { hour: '2-digit', minute: '2-digit' })
+  const days = Math.round((dayStart(now) - dayStart(date)) / 86_400_000)
+  if (days === 0) return `today ${clock}`
+  if (days === 1) return `yesterday ${clock}`
+  if (days > 1 && days < 14) return `${days} days ago`
+  return date.toLocaleDateString('en-GB', { day: 'numeric', month: 'long', year: 'numeric' })
+}
+
+function dayStart(date: Date): number {
+  return new Date(date.getFullYear(), date.getMonth(), date.getDate()).getTime()
+}
+
+/** The text in at most `width` terminal columns, with `…` in its middle where it was longer. */
+export function shortenMiddle(text: string, width: number): string {
+  if (stringWidth(text) <= width) return text
+  if (width < 1) return ''
+  const characters = [...text]
+  const tail = takeColumns(characters.toReversed(), Math.ceil((width - 1) / 2)).toReversed()
+  const head = takeColumns(characters, width - 1 - stringWidth(tail.join('')))
+  return `${head.join('')}…${tail.join('')}`
+}
+
+function takeColumns(characters: readonly string[], columns: number): string[] {
+  const taken: string[] = []
+  let used = 0
+  for (const character of characters) {
+    used += stringWidth(character)
+    if (used > columns) break
+    taken.push(character)
+  }
+  return taken
+}
+
+/** Control characters, which file names and foreign messages may hold, made visible: they must not reach a terminal. */
+export function sanitizeForTerminal(text: string): string {
+  return text.replace(
+    /[\p{Cc}\u2028\u2029\u202a-\u202e\u2066-\u2069]/gu,
+    (character) => `\\x${(character.codePointAt(0) ?? 0).toString(16).padStart(2, '0')}`,
+  )
+}
