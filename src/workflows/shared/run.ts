@@ -130,7 +130,8 @@ class RunRecorder implements Run {
     this.#finish({ name, outcome: 'skipped', durationMs: 0, figures: {}, detail })
   }
 
-  #finish(step: StepReport): void {
+  #finish({ durationMs, ...rest }: StepReport): void {
+    const step = { ...rest, durationMs: Math.round(durationMs) }
     this.steps.push(step)
     this.#deps.events({ type: 'step-finished', ...this.#ids, step })
   }
@@ -179,7 +180,7 @@ function toReport({ id, workflow, record, startedAt, durationMs, recorder, error
     durationMs: Math.round(durationMs),
     outcome,
     exitCode,
-    steps: steps.map((step) => ({ ...step, durationMs: Math.round(step.durationMs) })),
+    steps,
     warningCounts,
     warnings,
     ...optional('failure', error && toFailure(error)),
