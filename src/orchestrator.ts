@@ -18,6 +18,8 @@ import { deleteRepo } from './workflows/repo/delete-repo.ts'
 import { importRepo } from './workflows/repo/import-repo.ts'
 import { inspectRepo } from './workflows/repo/inspect-repo.ts'
 import { listRepos } from './workflows/repo/list-repos.ts'
+import { checkStore } from './workflows/store/check-store.ts'
+import { rebuildStore } from './workflows/store/rebuild-store.ts'
 
 /** The input a workflow takes behind its dependencies. */
 type Input<Workflow> = Workflow extends (deps: never, input: infer I) => unknown ? I : never
@@ -54,6 +56,11 @@ export class Orchestrator {
     show: () => showConfig(this.#deps),
     validate: () => validateConfig(this.#deps),
     generate: (input: Input<typeof generateConfig>) => generateConfig(this.#deps, input),
+  }
+
+  readonly store = {
+    check: () => checkStore(this.#deps),
+    rebuild: (input: Input<typeof rebuildStore>) => rebuildStore(this.#deps, input),
   }
 
   readonly borg = {

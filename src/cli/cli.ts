@@ -22,6 +22,8 @@ import { RepoDeleteCommand } from './repo/delete.ts'
 import { RepoImportCommand } from './repo/import.ts'
 import { RepoInfoCommand } from './repo/info.ts'
 import { RepoListCommand } from './repo/list.ts'
+import { StoreCheckCommand } from './store/check.ts'
+import { StoreRebuildCommand } from './store/rebuild.ts'
 import { VersionCommand } from './version.ts'
 
 const COMMANDS: readonly CommandClass<CliContext>[] = [
@@ -43,6 +45,8 @@ const COMMANDS: readonly CommandClass<CliContext>[] = [
   ConfigPathCommand,
   ConfigValidateCommand,
   ConfigGenerateCommand,
+  StoreCheckCommand,
+  StoreRebuildCommand,
   VersionCommand,
   OverviewCommand,
   ProgramVersionCommand,
