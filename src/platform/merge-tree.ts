@@ -9,7 +9,7 @@ import { AppError } from '../errors.ts'
 import type { OverwritePolicy } from '../model/overwrite.ts'
 import { systemCode, toFileError } from './files.ts'
 import { applyAttributes, moveEntry, withOwnerAccess } from './move-entry.ts'
-import { entriesOf, joinName, namesOf } from './raw-paths.ts'
+import { basenameRaw, entriesOf, joinRaw, pathsOf } from './raw-paths.ts'
 
 interface Merge {
   readonly policy: OverwritePolicy
@@ -47,10 +47,10 @@ async function merge(from: string, to: string, policy: OverwritePolicy, dryRun: 
 }
 
 async function mergeEntries(merge: Merge, from: Buffer, to: Buffer): Promise<void> {
-  for (const name of await namesOf(from)) {
-    const target = joinName(to, name)
+  for await (const source of pathsOf(from)) {
+    const target = joinRaw(to, basenameRaw(source))
     try {
-      await mergeEntry(merge, joinName(from, name), target)
+      await mergeEntry(merge, source, target)
     } catch (error) {
       throw toFileError(error, 'restore', target.toString())
     }
@@ -148,7 +148,8 @@ async function countFiles(path: Buffer, facts: BigIntStats): Promise<number> {
   return await withOwnerAccess(path, facts, async () => {
     let files = 0
     for await (const entry of entriesOf(path)) {
-      files += entry.isDirectory ? await countFiles(entry.path, await lstat(entry.path, { bigint: true })) : 1
+      const below = joinRaw(path, entry.name)
+      files += entry.isDirectory ? await countFiles(below, await lstat(below, { bigint: true })) : 1
     }
     return files
   })

@@ -23,7 +23,7 @@ import {
 } from 'node:fs/promises'
 import { AppError } from '../errors.ts'
 import { systemCode } from './files.ts'
-import { joinName, joinRaw, namesOf } from './raw-paths.ts'
+import { basenameRaw, dirnameRaw, joinRaw, pathsOf } from './raw-paths.ts'
 
 /**
  * To where nothing is, or in place of something that is not a directory. `links` remembers copies of files with several
@@ -49,9 +49,8 @@ export async function moveEntry(
 async function moveDirectoryAcross(from: Buffer, to: Buffer, facts: BigIntStats, links: Map<bigint, Buffer>) {
   await mkdir(to, 0o700)
   await withOwnerAccess(from, facts, async () => {
-    for (const name of await namesOf(from)) {
-      const entry = joinName(from, name)
-      await moveEntry(entry, joinName(to, name), await lstat(entry, { bigint: true }), links)
+    for await (const entry of pathsOf(from)) {
+      await moveEntry(entry, joinRaw(to, basenameRaw(entry)), await lstat(entry, { bigint: true }), links)
     }
   })
   await applyAttributes(to, facts)
@@ -59,7 +58,7 @@ async function moveDirectoryAcross(from: Buffer, to: Buffer, facts: BigIntStats,
 }
 
 async function moveFileAcross(from: Buffer, to: Buffer, facts: BigIntStats, links: Map<bigint, Buffer>) {
-  const copy = joinRaw(to.subarray(0, to.lastIndexOf('/')), `.borgboi-${randomUUID()}.tmp`)
+  const copy = joinRaw(dirnameRaw(to), Buffer.from(`.borgboi-${randomUUID()}.tmp`))
   const sameFile = links.get(facts.ino)
   try {
     if (sameFile !== undefined) await link(sameFile, copy)

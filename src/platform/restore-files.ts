@@ -5,7 +5,7 @@ import { join, resolve } from 'node:path'
 import type { Files } from '../deps.ts'
 import { statIfAny, systemCode, toFileError } from './files.ts'
 import { mergeTree, previewMergeTree } from './merge-tree.ts'
-import { entriesOf } from './raw-paths.ts'
+import { entriesOf, joinRaw } from './raw-paths.ts'
 
 export const machineFiles: Files = {
   resolve,
@@ -78,6 +78,6 @@ export const machineFiles: Files = {
 async function unlockDirectories(path: Buffer): Promise<void> {
   await chmod(path, 0o700)
   for await (const entry of entriesOf(path)) {
-    if (entry.isDirectory) await unlockDirectories(entry.path)
+    if (entry.isDirectory) await unlockDirectories(joinRaw(path, entry.name))
   }
 }
