@@ -1,6 +1,6 @@
 // The list of all commands, and the way from an argument list to an exit code.
 
-import { Cli, type Command, type CommandClass } from 'clipanion'
+import { Cli, type CommandClass } from 'clipanion'
 import { EXIT, type ExitCode } from '../errors.ts'
 import { BackupCheckCommand } from './backup/check.ts'
 import { BackupCompactCommand } from './backup/compact.ts'
@@ -15,7 +15,7 @@ import { ConfigGenerateCommand } from './config/generate.ts'
 import { ConfigPathCommand, ConfigShowCommand } from './config/show.ts'
 import { ConfigValidateCommand } from './config/validate.ts'
 import type { CliContext } from './context.ts'
-import { findCommand } from './find-command.ts'
+import { findCommand, PROGRAM } from './find-command.ts'
 import { OverviewCommand, ProgramVersionCommand } from './overview.ts'
 import { RepoCreateCommand } from './repo/create.ts'
 import { RepoDeleteCommand } from './repo/delete.ts'
@@ -56,26 +56,24 @@ const HELP_OPTIONS = ['--help', '-h']
 
 /** Runs one command line. Never throws for anything a person can cause. Resolves to the process exit code. */
 export async function runCli(args: readonly string[], context: CliContext): Promise<ExitCode> {
-  const cli = new Cli<CliContext>({ binaryName: 'borgboi', enableColors: false })
-  for (const command of COMMANDS) cli.register(command)
-
   if (args[0] === 'help' || args.some((arg) => HELP_OPTIONS.includes(arg))) {
     const words = args.filter((arg, index) => !HELP_OPTIONS.includes(arg) && !(index === 0 && arg === 'help'))
-    const { renderCommandHelp, renderCommandList } = await import('./help.ts')
-    const command = findCommand(COMMANDS, words)
-    context.stdout.write(command ? renderCommandHelp(cli, command) : renderCommandList(cli))
+    const { renderHelp } = await import('./help.ts')
+    context.stdout.write(renderHelp(COMMANDS, findCommand(COMMANDS, words)))
     return EXIT.ok
   }
-  let command: Command<CliContext>
+  const command = findCommand(COMMANDS, args)
   try {
-    command = cli.process([...args], context)
+    if (command === undefined) throw new Error('no command begins like that')
+    // Only the command that is meant: compiling the grammar of all of them takes longer than most commands.
+    const cli = Cli.from<CliContext>([command], { binaryName: PROGRAM })
+    return (await cli.run(cli.process([...args], context), context)) as ExitCode
   } catch (error) {
     const [{ explainUsage }, { openOutput }] = await Promise.all([
       import('./explain-usage.ts'),
       import('./output/output.ts'),
     ])
     const output = openOutput({ ...context, json: args.includes('--json'), quiet: false, verbose: false })
-    return output.fail(explainUsage(cli, COMMANDS, args, error))
+    return output.fail(explainUsage(COMMANDS, args, error))
   }
-  return (await cli.run(command, context)) as ExitCode
 }

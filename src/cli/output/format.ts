@@ -1,6 +1,6 @@
 // Numbers, times and foreign text as people read them on a terminal.
 
-import stringWidth from 'string-width'
+import stringWidth from 'fast-string-width'
 
 const SIZE_UNITS = ['B', 'kB', 'MB', 'GB', 'TB', 'PB', 'EB'] as const
 

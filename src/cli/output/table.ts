@@ -1,6 +1,6 @@
 // Columns of text, as wide as their widest cell in terminal columns.
 
-import stringWidth from 'string-width'
+import stringWidth from 'fast-string-width'
 
 /** No borders, two spaces between columns; columns named in `right` (from 0) are set flush right. */
 export function renderTable(rows: readonly (readonly string[])[], right: readonly number[] = []): string {
