@@ -2,12 +2,13 @@
 // type declarations and the licences of what is bundled. Run: node scripts/build.ts [--quick] (the program only)
 
 import { execFileSync } from 'node:child_process'
-import { chmodSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { chmodSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { basename, join } from 'node:path'
 import { build, type Metafile } from 'esbuild'
 
 const root = join(import.meta.dirname, '..')
 const dist = join(root, 'dist')
+const DAY_MS = 86_400_000
 const quick = process.argv.includes('--quick')
 
 const { metafile } = await build({
@@ -30,10 +31,11 @@ const { metafile } = await build({
   logLevel: 'warning',
 }).catch(() => process.exit(1))
 
-// Old chunks go only now, so that a program that runs meanwhile still finds its own.
+// A program that is running loads chunks of the build it was started from: they go after a day, or with a release.
 const current = new Set(Object.keys(metafile.outputs).map((path) => basename(path)))
 for (const file of readdirSync(join(dist, 'chunks'))) {
-  if (!current.has(file)) rmSync(join(dist, 'chunks', file))
+  const path = join(dist, 'chunks', file)
+  if (!current.has(file) && (!quick || statSync(path).mtimeMs < Date.now() - DAY_MS)) rmSync(path)
 }
 chmodSync(join(dist, 'bin.js'), 0o755)
 
