@@ -10,7 +10,7 @@ import { thisProcess } from './process-identity.ts'
 /** A holder that cannot be judged is taken for gone after this silence; holders say that they live far more often. */
 const STALE_MS = 120_000
 const REFRESH_MS = 10_000
-const PAUSE_MIN_MS = 4
+const PAUSE_MIN_MS = 5
 const PAUSE_MAX_MS = 100
 
 export interface LockRequest {
@@ -88,5 +88,5 @@ async function tryLock(path: string, directory: LockDirectory): Promise<HeldLock
 
 /** Grows with every attempt; random, so that waiting processes do not move in step. */
 function pauseMs(attempt: number): number {
-  return Math.min(PAUSE_MAX_MS, PAUSE_MIN_MS * 1.25 ** attempt) * (0.5 + Math.random())
+  return Math.min(PAUSE_MAX_MS, PAUSE_MIN_MS * 1.2 ** attempt) * (0.5 + Math.random())
 }

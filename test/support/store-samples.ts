@@ -1,5 +1,6 @@
 // Records and stores to test with.
 
+import { hostname } from 'node:os'
 import type { AppEvent } from '../../src/model/events.ts'
 import { parseRepoRecord, type RepoRecord } from '../../src/model/repo.ts'
 import { systemClock } from '../../src/platform/clock.ts'
@@ -24,7 +25,7 @@ export function openStore(directory: string): { readonly store: JsonRepoStore; r
   const store = new JsonRepoStore({
     directory,
     clock: systemClock,
-    host: { hostname: 'anna' },
+    host: { hostname: hostname() },
     events: (event) => events.push(event),
   })
   return { store, events }
