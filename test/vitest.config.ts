@@ -12,6 +12,8 @@ export default defineConfig({
   test: {
     pool: 'forks',
     maxWorkers: 2,
+    // Its ES modules are for bundlers: they import directories, which Node does not do.
+    server: { deps: { inline: ['clipanion'] } },
     projects: [
       {
         extends: true,
