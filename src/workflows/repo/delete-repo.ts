@@ -27,7 +27,7 @@ export interface DeletedRepo {
 export async function deleteRepo(deps: DeleteDeps, input: DeleteRepoInput): Promise<DeletedRepo> {
   const record = await findRecord(deps, input)
   const { borg } = await deps.config.load()
-  await using _lock = await deps.jobs.acquire(record.name, 'borgboi repo delete', borg.lock_wait)
+  await using _lock = await deps.jobs.acquire(record.name, 'repo delete', borg.lock_wait)
   if (input.keepRepository) return await forgetRecord(deps, input, record)
 
   const access = await openRepository(deps, record, input.passphrase)

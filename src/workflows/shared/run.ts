@@ -76,7 +76,7 @@ export async function performRun(
   let error = await failureOf(async () => {
     if (!input.exclusive) return await body(recorder)
     const { borg } = await deps.config.load()
-    await using _lock = await deps.jobs.acquire(record.name, `borgboi ${workflow}`, borg.lock_wait)
+    await using _lock = await deps.jobs.acquire(record.name, workflow, borg.lock_wait)
     await body(recorder)
   })
   const report = () =>
