@@ -50,6 +50,9 @@ const TRUST_LOCATION = {
   BORG_UNKNOWN_UNENCRYPTED_REPO_ACCESS_IS_OK: 'yes',
 }
 
+/** With 0 Borg gives up on a lock before it gets past the one it has just found to be of a dead process. */
+const LOCK_WAIT_MIN_SECONDS = 1
+
 /** How many messages are kept for the verdict; the rest has been shown or counted. */
 const MESSAGES_KEPT = 50
 
@@ -70,13 +73,14 @@ export class BorgRunner {
       ...(call.access.trustLocation ? TRUST_LOCATION : {}),
       ...call.answers,
     }
+    const lockWaitSeconds = Math.max(LOCK_WAIT_MIN_SECONDS, call.access.lockWaitSeconds)
     const messages: LogMessage[] = []
     const raw: string[] = []
     let fileWarnings = 0
 
     const running = await runProgram(
       program,
-      [call.subcommand, '--log-json', '--lock-wait', String(call.access.lockWaitSeconds), ...call.args],
+      [call.subcommand, '--log-json', '--lock-wait', String(lockWaitSeconds), ...call.args],
       {
         env: borgEnvironment(env, hostId, {
           ...extra,
