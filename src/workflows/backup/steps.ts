@@ -17,7 +17,7 @@ type StepDeps = Pick<BackupDeps, 'borg' | 'repos' | 'exclusions' | 'files' | 'cl
 /** Checks the sources, stores one archive of them, and records it as the last backup. */
 export async function createArchive(deps: StepDeps, run: Run, session: RepoSession): Promise<void> {
   const { record, access, config } = session
-  await run.step('create archive', async (handlers) => {
+  const lastBackup = await run.step('create archive', async (handlers) => {
     await requireSources(deps, record)
     const exclusions = await Promise.all([deps.exclusions.patterns('shared'), deps.exclusions.patterns(record.name)])
     const at = deps.clock.now()
@@ -36,12 +36,32 @@ export async function createArchive(deps: StepDeps, run: Run, session: RepoSessi
     )
     requireSameRepository(record, result.repositoryId)
     const { archive, files, originalBytes, deduplicatedBytes } = result
-    await deps.repos.update(record.name, (current) => ({
-      ...current,
-      lastBackup: { archive, at: at.toISOString(), files, originalBytes },
-    }))
-    return { value: undefined, detail: archive, figures: { files, originalBytes, deduplicatedBytes } }
+    return {
+      value: { archive, at: at.toISOString(), files, originalBytes },
+      detail: archive,
+      figures: { files, originalBytes, deduplicatedBytes },
+    }
   })
+  await recordBackup(deps, record, lastBackup)
+}
+
+/** Not part of the step: the archive is made, whatever becomes of the record, and the failure has to say so. */
+async function recordBackup(
+  deps: StepDeps,
+  { name }: RepoRecord,
+  lastBackup: NonNullable<RepoRecord['lastBackup']>,
+): Promise<void> {
+  try {
+    await deps.repos.update(name, (current) => ({ ...current, lastBackup }))
+  } catch (error) {
+    if (!(error instanceof AppError)) throw error
+    throw new AppError(error.code, `${lastBackup.archive} is stored, but could not be recorded`, {
+      reason: `${error.message}: ${error.reason}`,
+      hint: error.hint,
+      context: error.context,
+      cause: error,
+    })
+  }
 }
 
 /** Removes the archives the policy does not keep. */
