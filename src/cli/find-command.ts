@@ -7,11 +7,10 @@ export type Commands = readonly CommandClass<CliContext>[]
 
 export const PROGRAM = 'borgboi'
 
-/** The command with the longest path that the words start with; without any word the one that has no path. */
+/** The command with the longest path that the words start with. */
 export function findCommand(commands: Commands, words: readonly string[]): CommandClass<CliContext> | undefined {
   const matches = commands.flatMap((command) =>
     (command.paths ?? [])
-      .filter((path) => path.length > 0 || words.length === 0)
       .filter((path) => path.every((word, index) => words[index] === word))
       .map((path) => ({ command, length: path.length })),
   )

@@ -47,7 +47,7 @@ function rankOf(option: string): number {
   return OF_REPO_COMMANDS.includes(option) ? 1 : 0
 }
 
-function renderCommands(commands: Commands): string {
+export function renderCommands(commands: Commands): string {
   const told = commands.filter((command) => command.usage !== undefined)
   const width = Math.max(...told.map((command) => nameOf(command).length))
   const categories = [...new Set(told.map(({ usage }) => usage?.category))]

@@ -2,7 +2,7 @@
 
 import { Readable, Writable } from 'node:stream'
 import { type AppOptions, openApp } from '../../src/app.ts'
-import { runCli } from '../../src/cli/cli.ts'
+import { runCli } from '../../src/cli/run-cli.ts'
 import type { Deps } from '../../src/deps.ts'
 import { systemClock } from '../../src/platform/clock.ts'
 

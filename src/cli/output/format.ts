@@ -55,7 +55,7 @@ function dayStart(date: Date): number {
 export function shortenMiddle(text: string, width: number): string {
   if (stringWidth(text) <= width) return text
   if (width < 1) return ''
-  const characters = [...text]
+  const characters = Array.from(new Intl.Segmenter('en').segment(text), ({ segment }) => segment)
   const tail = takeColumns(characters.toReversed(), Math.ceil((width - 1) / 2)).toReversed()
   const head = takeColumns(characters, width - 1 - stringWidth(tail.join('')))
   return `${head.join('')}…${tail.join('')}`
@@ -72,10 +72,13 @@ function takeColumns(characters: readonly string[], columns: number): string[] {
   return taken
 }
 
-/** Control characters, which file names and foreign messages may hold, made visible: they must not reach a terminal. */
+/**
+ * What file names and foreign messages may hold and no terminal must get, made visible: control characters as `\x1b`,
+ * line separators and marks that turn the reading direction as `\u202e`.
+ */
 export function sanitizeForTerminal(text: string): string {
-  return text.replace(
-    /[\p{Cc}\u2028\u2029\u202a-\u202e\u2066-\u2069]/gu,
-    (character) => `\\x${(character.codePointAt(0) ?? 0).toString(16).padStart(2, '0')}`,
-  )
+  return text.replace(/[\p{Cc}\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]/gu, (character) => {
+    const code = (character.codePointAt(0) ?? 0).toString(16)
+    return code.length > 2 ? `\\u${code.padStart(4, '0')}` : `\\x${code.padStart(2, '0')}`
+  })
 }

@@ -1,4 +1,4 @@
-// The list of all commands, and the way from an argument list to an exit code.
+// The list of all commands, and how the one that is meant is found and run.
 
 import { Cli, type CommandClass } from 'clipanion'
 import { EXIT, type ExitCode } from '../errors.ts'
@@ -16,7 +16,6 @@ import { ConfigPathCommand, ConfigShowCommand } from './config/show.ts'
 import { ConfigValidateCommand } from './config/validate.ts'
 import type { CliContext } from './context.ts'
 import { findCommand, PROGRAM } from './find-command.ts'
-import { OverviewCommand, ProgramVersionCommand } from './overview.ts'
 import { RepoCreateCommand } from './repo/create.ts'
 import { RepoDeleteCommand } from './repo/delete.ts'
 import { RepoImportCommand } from './repo/import.ts'
@@ -26,7 +25,8 @@ import { StoreCheckCommand } from './store/check.ts'
 import { StoreRebuildCommand } from './store/rebuild.ts'
 import { VersionCommand } from './version.ts'
 
-const COMMANDS: readonly CommandClass<CliContext>[] = [
+/** Every command, in the order of the list people see. */
+export const COMMANDS: readonly CommandClass<CliContext>[] = [
   RepoCreateCommand,
   RepoImportCommand,
   RepoListCommand,
@@ -48,14 +48,12 @@ const COMMANDS: readonly CommandClass<CliContext>[] = [
   StoreCheckCommand,
   StoreRebuildCommand,
   VersionCommand,
-  OverviewCommand,
-  ProgramVersionCommand,
 ]
 
 const HELP_OPTIONS = ['--help', '-h']
 
-/** Runs one command line. Never throws for anything a person can cause. Resolves to the process exit code. */
-export async function runCli(args: readonly string[], context: CliContext): Promise<ExitCode> {
+/** Runs one command, or shows its help. Never throws for anything a person can cause. */
+export async function runCommand(args: readonly string[], context: CliContext): Promise<ExitCode> {
   if (args[0] === 'help' || args.some((arg) => HELP_OPTIONS.includes(arg))) {
     const words = args.filter((arg, index) => !HELP_OPTIONS.includes(arg) && !(index === 0 && arg === 'help'))
     const { renderHelp } = await import('./help.ts')
