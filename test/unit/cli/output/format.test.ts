@@ -1,0 +1,174 @@
+import fc from 'fast-check'
+import stringWidth from 'fast-string-width'
+import { describe, expect, test } from 'vitest'
+import {
+  formatBytes,
+  formatCount,
+  formatDuration,
+  formatRate,
+  formatWhen,
+  sanitizeForTerminal,
+  shortenMiddle,
+} from '../../../../src/cli/output/format.ts'
+
+describe('sizes', () => {
+  test.each([
+    [0, '0 B'],
+    [813, '813 B'],
+    [999, '999 B'],
+    [1000, '1.00 kB'],
+    [9_994, '9.99 kB'],
+    [9_996, '10.0 kB'],
+    [14_200, '14.2 kB'],
+    [99_960, '100 kB'],
+    [812_000_000, '812 MB'],
+    [999_499_999, '999 MB'],
+    [999_500_000, '1.00 GB'],
+    [1_070_000_000, '1.07 GB'],
+    [Number.MAX_SAFE_INTEGER, '9.01 PB'],
+  ])('%d bytes are %s', (bytes, text) => {
+    expect(formatBytes(bytes)).toBe(text)
+  })
+
+  test('are at most three figures and a unit, off by half of the last figure at most, and never shrink as bytes grow', () => {
+    const scale = { B: 1, kB: 1e3, MB: 1e6, GB: 1e9, TB: 1e12, PB: 1e15 }
+    const shown = (bytes: number) => {
+      const match = /^(\d{1,3}|\d{1,2}\.\d|\d\.\d{2}) (B|kB|MB|GB|TB|PB)$/.exec(formatBytes(bytes))
+      expect(match, formatBytes(bytes)).not.toBeNull()
+      return Number(match?.[1]) * scale[(match?.[2] ?? 'B') as keyof typeof scale]
+    }
+    const bytes = fc.tuple(fc.nat({ max: 9_999 }), fc.integer({ min: 0, max: 11 })).map(([n, power]) => n * 10 ** power)
+    fc.assert(
+      fc.property(bytes, bytes, (a, b) => {
+        expect(Math.abs(shown(a) - a)).toBeLessThanOrEqual(a * 0.00502)
+        if (a <= b) expect(shown(a)).toBeLessThanOrEqual(shown(b))
+      }),
+    )
+  })
+
+  test('rates are sizes a second', () => {
+    expect(formatRate(210_000_000)).toBe('210 MB/s')
+  })
+})
+
+test.each([
+  [0, '0'],
+  [999, '999'],
+  [20_006, '20,006'],
+  [1_000_000, '1,000,000'],
+])('the count %d is %s', (count, text) => {
+  expect(formatCount(count)).toBe(text)
+})
+
+describe('durations', () => {
+  test.each([
+    [0, '0.0 s'],
+    [300, '0.3 s'],
+    [1_630, '1.6 s'],
+    [59_940, '59.9 s'],
+    [59_960, '1 min 0 s'],
+    [252_000, '4 min 12 s'],
+    [3_599_400, '59 min 59 s'],
+    [3_599_600, '1 h 0 min'],
+    [7_500_000, '2 h 5 min'],
+    [273_600_000, '3 d 4 h'],
+  ])('%d ms are %s', (ms, text) => {
+    expect(formatDuration(ms)).toBe(text)
+  })
+
+  test('never show 60 seconds, 60 minutes or 24 hours', () => {
+    fc.assert(
+      fc.property(fc.nat({ max: 400_000_000 }), (ms) => {
+        expect(formatDuration(ms)).toMatch(
+          /^([1-5]?\d\.\d s|[1-5]?\d min [1-5]?\d s|1?\d h [1-5]?\d min|2[0-3] h [1-5]?\d min|\d+ d (1?\d|2[0-3]) h)$/,
+        )
+      }),
+    )
+  })
+})
+
+describe('times', () => {
+  const now = new Date(2026, 10, 20, 12, 0)
+  test.each([
+    [new Date(2026, 10, 20, 2, 30), 'today 02:30'],
+    [new Date(2026, 10, 20, 0, 0), 'today 00:00'],
+    [new Date(2026, 10, 19, 23, 59), 'yesterday 23:59'],
+    [new Date(2026, 10, 16, 2, 30), '4 days ago'],
+    [new Date(2026, 10, 7, 2, 30), '13 days ago'],
+    [new Date(2026, 10, 6, 2, 30), '6 November 2026'],
+    [new Date(2026, 2, 3, 2, 30), '3 March 2026'],
+    [new Date(2026, 10, 21, 2, 30), '21 November 2026'],
+  ])('%s is said as %s', (date, text) => {
+    expect(formatWhen(date, now)).toBe(text)
+  })
+
+  test('days are counted by the calendar, also when one of them has 23 or 25 hours', () => {
+    for (let day = 0; day < 400; day++) {
+      const [noon, before] = [new Date(2026, 0, 1 + day, 12), new Date(2026, 0, day, 23)]
+      expect(formatWhen(before, noon)).toBe('yesterday 23:00')
+    }
+  })
+})
+
+describe('shortening in the middle', () => {
+  const text = fc.oneof(
+    fc.string({ unit: 'grapheme' }),
+    fc.string({ unit: 'binary' }).map(sanitizeForTerminal),
+    fc.string({
+      unit: fc.constantFrom('a', '/', '日', 'é', 'e\u0301', '☺\ufe0f', '1\ufe0f\u20e3', '👩‍👩‍👧', '🇩🇪', '🇩', '\u200d'),
+      maxLength: 60,
+    }),
+  )
+
+  test('never gives more than the width, keeps what fits, and only takes away from the middle', () => {
+    fc.assert(
+      fc.property(text, fc.integer({ min: 0, max: 50 }), (long, width) => {
+        const short = shortenMiddle(long, width)
+        expect(stringWidth(short)).toBeLessThanOrEqual(width)
+        if (stringWidth(long) <= width) expect(short).toBe(long)
+        else if (width > 0) {
+          const [head = '', tail = ''] = [
+            short.slice(0, short.lastIndexOf('…')),
+            short.slice(short.lastIndexOf('…') + 1),
+          ]
+          expect(long.startsWith(head)).toBe(true)
+          expect(long.endsWith(tail)).toBe(true)
+        }
+      }),
+      { numRuns: 1000 },
+    )
+  })
+
+  test.each([
+    ['/home/me/Pictures/2026/raw/IMG_0412.CR3', 20, '/home/me/…G_0412.CR3'],
+    ['日本語日本語', 6, '日…語'],
+    ['abc', 3, 'abc'],
+    ['abcd', 1, '…'],
+    ['abcd', 0, ''],
+  ])('%j in %d columns is %j', (long, width, short) => {
+    expect(shortenMiddle(long, width)).toBe(short)
+  })
+})
+
+describe('text for a terminal', () => {
+  test.each([
+    ['plain text, 日本 é 🙂', 'plain text, 日本 é 🙂'],
+    ['\x1b[31mred', '\\x1b[31mred'],
+    ['a\nb\r\tc\0', 'a\\x0ab\\x0d\\x09c\\x00'],
+    ['\x7f\x9b0m', '\\x7f\\x9b0m'],
+    ['exe\u202egpj', 'exe\\u202egpj'],
+    ['\u061c\u200f', '\\u061c\\u200f'],
+  ])('%j is shown as %s', (text, shown) => {
+    expect(sanitizeForTerminal(text)).toBe(shown)
+  })
+
+  test('has no control character left, and other text is untouched', () => {
+    fc.assert(
+      fc.property(fc.string({ unit: 'binary' }), (text) => {
+        const shown = sanitizeForTerminal(text)
+        expect(shown).not.toMatch(/[\p{Cc}\p{Bidi_Control}]/u)
+        if (!/[\p{Cc}\p{Bidi_Control}\u2028\u2029]/u.test(text)) expect(shown).toBe(text)
+      }),
+    )
+  })
+})
