@@ -1,4 +1,4 @@
-// The model's grammar of compressions and exclusion patterns against a real Borg: `BORGBOI_TEST_BORG`, or `borg`.
+// The model's grammar of compressions and exclusion patterns against a real Borg.
 
 import { execFile } from 'node:child_process'
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
@@ -7,11 +7,9 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { parseCompression } from '../../src/model/compression.ts'
 import { parseExclusionPattern } from '../../src/model/exclusions.ts'
+import { testBorg, testBorgVersion } from '../support/borg-binary.ts'
 
-const borg = process.env['BORGBOI_TEST_BORG'] ?? 'borg'
 const directory = await mkdtemp(join(tmpdir(), 'borgboi-grammar-'))
-const found = (await run(['--version'])).code === 0
-if (!found && process.env['CI'] === 'true') throw new Error(`no Borg at ${borg}`)
 
 function run(args: readonly string[]): Promise<{ readonly code: number; readonly stderr: string }> {
   const env = {
@@ -21,7 +19,7 @@ function run(args: readonly string[]): Promise<{ readonly code: number; readonly
     BORG_UNKNOWN_UNENCRYPTED_REPO_ACCESS_IS_OK: 'yes',
   }
   return new Promise((resolve) => {
-    execFile(borg, args, { env, cwd: directory }, (error, _stdout, stderr) => {
+    execFile(testBorg, args, { env, cwd: directory }, (error, _stdout, stderr) => {
       resolve({ code: error ? (typeof error.code === 'number' ? error.code : -1) : 0, stderr })
     })
   })
@@ -34,7 +32,7 @@ async function dryRun(options: readonly string[]) {
 
 afterAll(() => rm(directory, { recursive: true }))
 
-describe.skipIf(!found)(`the model's grammar, on ${borg}`, () => {
+describe.skipIf(testBorgVersion === undefined)(`the model's grammar, on Borg ${testBorgVersion}`, () => {
   beforeAll(async () => {
     await mkdir(join(directory, 'tree'))
     await writeFile(join(directory, 'tree', 'file.tmp'), 'x')
