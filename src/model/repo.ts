@@ -16,7 +16,6 @@ export const ENCRYPTIONS = [
   'authenticated',
   'none',
 ] as const
-export type Encryption = (typeof ENCRYPTIONS)[number]
 
 export interface RepoRecord {
   readonly name: RepoName
