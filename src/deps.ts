@@ -138,8 +138,8 @@ export interface ExclusionStore {
   read(scope: RepoName | 'shared'): Promise<string | undefined>
   /** Replaces the whole text atomically. */
   write(scope: RepoName | 'shared', text: string): Promise<void>
-  /** Gone or not there: both fine. */
-  remove(scope: RepoName | 'shared'): Promise<void>
+  /** The text of a file that somebody keeps elsewhere. @throws AppError `file-unusable`, `file-denied` */
+  readOther(path: string): Promise<string>
   /** The checked patterns, in order; empty without a file. @throws AppError `value-invalid` naming file and line */
   patterns(scope: RepoName | 'shared'): Promise<readonly ExclusionPattern[]>
 }

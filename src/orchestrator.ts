@@ -13,6 +13,10 @@ import { runBackup } from './workflows/backup/run-backup.ts'
 import { generateConfig } from './workflows/config/generate-config.ts'
 import { showConfig } from './workflows/config/show-config.ts'
 import { validateConfig } from './workflows/config/validate-config.ts'
+import { addExclusion } from './workflows/exclusions/add-exclusion.ts'
+import { createExclusions } from './workflows/exclusions/create-exclusions.ts'
+import { removeExclusion } from './workflows/exclusions/remove-exclusion.ts'
+import { showExclusions } from './workflows/exclusions/show-exclusions.ts'
 import { createRepo } from './workflows/repo/create-repo.ts'
 import { deleteRepo } from './workflows/repo/delete-repo.ts'
 import { importRepo } from './workflows/repo/import-repo.ts'
@@ -49,6 +53,13 @@ export class Orchestrator {
     compact: (input: Input<typeof compactRepos>) => compactRepos(this.#deps, input),
     check: (input: Input<typeof checkRepos>) => checkRepos(this.#deps, input),
     delete: (input: Input<typeof deleteArchives>) => deleteArchives(this.#deps, input),
+  }
+
+  readonly exclusions = {
+    create: (input: Input<typeof createExclusions>) => createExclusions(this.#deps, input),
+    show: (input: Input<typeof showExclusions>) => showExclusions(this.#deps, input),
+    add: (input: Input<typeof addExclusion>) => addExclusion(this.#deps, input),
+    remove: (input: Input<typeof removeExclusion>) => removeExclusion(this.#deps, input),
   }
 
   readonly config = {

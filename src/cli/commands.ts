@@ -15,6 +15,10 @@ import { ConfigGenerateCommand } from './config/generate.ts'
 import { ConfigPathCommand, ConfigShowCommand } from './config/show.ts'
 import { ConfigValidateCommand } from './config/validate.ts'
 import type { CliContext } from './context.ts'
+import { ExclusionsAddCommand } from './exclusions/add.ts'
+import { ExclusionsCreateCommand } from './exclusions/create.ts'
+import { ExclusionsRemoveCommand } from './exclusions/remove.ts'
+import { ExclusionsShowCommand } from './exclusions/show.ts'
 import { findCommand, PROGRAM } from './find-command.ts'
 import { RepoCreateCommand } from './repo/create.ts'
 import { RepoDeleteCommand } from './repo/delete.ts'
@@ -41,6 +45,10 @@ export const COMMANDS: readonly CommandClass<CliContext>[] = [
   BackupCompactCommand,
   BackupCheckCommand,
   BackupDeleteCommand,
+  ExclusionsCreateCommand,
+  ExclusionsShowCommand,
+  ExclusionsAddCommand,
+  ExclusionsRemoveCommand,
   ConfigShowCommand,
   ConfigPathCommand,
   ConfigValidateCommand,

@@ -5,7 +5,6 @@ import type { ExclusionStore } from '../deps.ts'
 import { AppError } from '../errors.ts'
 import { type ExclusionPattern, parseExclusionLines } from '../model/exclusions.ts'
 import type { RepoName } from '../model/names.ts'
-import { removeFileIfAny } from '../platform/entries.ts'
 import { readTextIfAny, writeFileAtomic } from '../platform/files.ts'
 
 export class FileExclusionStore implements ExclusionStore {
@@ -28,8 +27,13 @@ export class FileExclusionStore implements ExclusionStore {
     await writeFileAtomic(this.path(scope), text)
   }
 
-  async remove(scope: RepoName | 'shared'): Promise<void> {
-    await removeFileIfAny(this.path(scope))
+  async readOther(path: string): Promise<string> {
+    const text = await readTextIfAny(path)
+    if (text !== undefined) return text
+    throw new AppError('file-unusable', `cannot read ${path}`, {
+      reason: 'there is no such file',
+      hint: 'check the path of the exclusions to copy',
+    })
   }
 
   async patterns(scope: RepoName | 'shared'): Promise<readonly ExclusionPattern[]> {

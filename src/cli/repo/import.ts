@@ -29,6 +29,12 @@ export class RepoImportCommand extends RepoSettingsCommand {
     description: 'the archives prune may remove (default: those borgboi names)',
   })
 
+  allowEnv = Option.Boolean('--allow-env-passphrase', false, { description: 'also look at BORG_PASSPHRASE' })
+
+  protected override passphrase() {
+    return { ...super.passphrase(), allowEnv: this.allowEnv }
+  }
+
   async run(app: App, output: Output) {
     const { renderImported } = await import('../output/render-repo.ts')
     const imported = await app.orchestrator.repo.import({ ...this.settings(), archiveGlob: this.archiveGlob })

@@ -3,9 +3,9 @@
 import { Option } from 'clipanion'
 import { AppError } from '../../errors.ts'
 import type { RepoSettings } from '../../workflows/repo/settings.ts'
-import { RepoCommand } from '../repo-command.ts'
+import { SecretCommand } from '../repo-command.ts'
 
-export abstract class RepoSettingsCommand extends RepoCommand {
+export abstract class RepoSettingsCommand extends SecretCommand {
   sources = Option.Array('--source,--backup-target,-b', [], {
     description: 'a directory to back up; give it again for more',
   })

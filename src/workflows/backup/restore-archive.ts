@@ -131,7 +131,7 @@ async function extractAndMerge(
       return { value: undefined, figures: { entries, bytes }, detail: archive }
     })
     const preview = await deps.files.previewMerge(staging, destination, policy)
-    if (input.inPlace && !input.dryRun) {
+    if (input.inPlace && !input.dryRun && preview.replaced + preview.created > 0) {
       await requireConfirmation(input.confirm, {
         action: `restore ${archive} to where its files came from`,
         consequences: [

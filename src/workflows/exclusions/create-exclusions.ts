@@ -18,7 +18,7 @@ import {
 
 export interface CreateExclusionsInput {
   readonly target: ExclusionTarget
-  /** The text of another exclusions file; its comments are kept. */
+  /** The path of another exclusions file to copy; its comments are kept. */
   readonly from?: string | undefined
   readonly patterns: readonly string[]
   /** Replace a file that is there. */
@@ -38,7 +38,7 @@ export async function createExclusions(
 ): Promise<CreateExclusionsResult> {
   const scope = await findScope(deps, input.target)
   const path = deps.exclusions.path(scope)
-  let text = input.from ?? explanation(scope)
+  let text = input.from === undefined ? explanation(scope) : await deps.exclusions.readOther(input.from)
   for (const given of input.patterns) {
     const pattern = parseExclusionPattern(given)
     if (!exclusionLines(text).some((line) => line.text === pattern)) text = withLine(text, pattern)

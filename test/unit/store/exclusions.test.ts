@@ -18,7 +18,6 @@ test('no file is needed', async () => {
 
   expect(await store.read(docs)).toBeUndefined()
   expect(await store.patterns(docs)).toEqual([])
-  await expect(store.remove('shared')).resolves.toBeUndefined()
 })
 
 test('what is written is read back, for each repo and for all of them apart', async () => {
@@ -33,13 +32,13 @@ test('what is written is read back, for each repo and for all of them apart', as
   expect((await stat(store.path(docs))).mode & 0o777).toBe(0o600)
 })
 
-test('a removed file is gone', async () => {
+test('a file kept elsewhere is read by its path, and one that is not there is told', async () => {
   const store = await exclusions()
-  await store.write(docs, '*.tmp\n')
+  const path = join(await tempDir(), 'other.txt')
+  await writeFile(path, '*.bak\n')
 
-  await store.remove(docs)
-
-  expect(await store.read(docs)).toBeUndefined()
+  expect(await store.readOther(path)).toBe('*.bak\n')
+  await expect(store.readOther(`${path}.gone`)).rejects.toMatchObject({ code: 'file-unusable' })
 })
 
 test('a bad pattern is refused with its file and line', async () => {

@@ -1,4 +1,6 @@
 import { readFile, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { join } from 'node:path'
 import { beforeEach, describe, expect, test } from 'vitest'
 import { parseRepoName } from '../../../../src/model/names.ts'
 import { FileExclusionStore } from '../../../../src/store/exclusions.ts'
@@ -15,6 +17,13 @@ const shared = { shared: true }
 const TEXT = '# caches\r\n*.tmp\r\n\r\n  sh:**/node_modules\r\n# last'
 
 let deps: ExclusionDeps
+
+/** The path of a file with that text. */
+async function elsewhere(text: string): Promise<string> {
+  const path = join(await tempDir(), 'other.txt')
+  await writeFile(path, text)
+  return path
+}
 
 async function fileOf(scope: 'docs' | 'shared', text?: string): Promise<string> {
   const path = deps.exclusions.path(scope === 'shared' ? scope : parseRepoName(scope))
@@ -55,7 +64,7 @@ describe('creating exclusions', () => {
   })
 
   test('keeps the text it is made from, and adds only patterns that are not in it', async () => {
-    const input = { target: shared, from: TEXT, patterns: ['*.tmp', '*.bak', '*.bak'], force: false }
+    const input = { target: shared, from: await elsewhere(TEXT), patterns: ['*.tmp', '*.bak', '*.bak'], force: false }
 
     const result = await createExclusions(deps, input)
 
@@ -72,18 +81,27 @@ describe('creating exclusions', () => {
     })
     expect(await readFile(path, 'utf8')).toBe('*.old\n')
 
-    await createExclusions(deps, { target: docs, from: '', patterns: ['*.new'], force: true })
+    await createExclusions(deps, { target: docs, from: await elsewhere(''), patterns: ['*.new'], force: true })
     expect(await readFile(path, 'utf8')).toBe('*.new\n')
   })
 
   test.each([
-    { from: '*.tmp\nxx:bad\n', patterns: [] },
-    { from: '', patterns: ['*'] },
-  ])('a pattern that breaks the rules leaves everything as it was: %j', async (input) => {
-    await expect(createExclusions(deps, { target: docs, ...input, force: true })).rejects.toMatchObject({
+    ['*.tmp\nxx:bad\n', []],
+    ['', ['*']],
+  ])('a pattern that breaks the rules leaves everything as it was: %j, %j', async (text, patterns) => {
+    const from = join(await tempDir(), 'mine.txt')
+    await writeFile(from, text)
+
+    await expect(createExclusions(deps, { target: docs, from, patterns, force: true })).rejects.toMatchObject({
       code: 'value-invalid',
     })
     expect((await showExclusions(deps, docs)).exists).toBe(false)
+  })
+
+  test('a file to copy that is not there is an error', async () => {
+    const input = { target: docs, from: join(await tempDir(), 'missing.txt'), patterns: [], force: false }
+
+    await expect(createExclusions(deps, input)).rejects.toMatchObject({ code: 'file-unusable' })
   })
 })
 

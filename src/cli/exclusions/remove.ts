@@ -1,0 +1,28 @@
+// `borgboi exclusions remove`
+
+import { Option } from 'clipanion'
+import type { App } from '../../app.ts'
+import { usage } from '../base-command.ts'
+import type { Output } from '../output/output.ts'
+import { ExclusionsCommand } from './target.ts'
+
+export class ExclusionsRemoveCommand extends ExclusionsCommand {
+  static override paths = [['exclusions', 'remove']]
+  static override usage = usage({
+    category: 'Exclusions',
+    description: 'back up again what a pattern left out',
+    examples: [
+      ['By the pattern as it stands there', "$0 exclusions remove --name docs '*.tmp'"],
+      ['By its line number', '$0 exclusions remove --name docs 3'],
+    ],
+  })
+
+  exclusion = Option.String({ required: true, name: 'pattern or line' })
+
+  async run(app: App, output: Output) {
+    const { renderRemoved } = await import('../output/render-exclusions.ts')
+    const { exclusion } = this
+    const result = await app.orchestrator.exclusions.remove({ target: this.exclusionTarget(), exclusion })
+    output.document(result, () => renderRemoved(result))
+  }
+}
