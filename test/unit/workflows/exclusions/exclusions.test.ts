@@ -1,6 +1,5 @@
 import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { join } from 'node:path'
 import { beforeEach, describe, expect, test } from 'vitest'
 import { parseRepoName } from '../../../../src/model/names.ts'
 import { FileExclusionStore } from '../../../../src/store/exclusions.ts'
