@@ -52,7 +52,6 @@ export async function runProgram(file: string, args: readonly string[], options:
     reject: false,
     detached: true,
     cleanup: false,
-    ...(options.timeoutMs === undefined ? {} : { timeout: options.timeoutMs, killSignal: 'SIGKILL' as const }),
   })
 
   if (options.secret !== undefined) {
@@ -63,15 +62,22 @@ export async function runProgram(file: string, args: readonly string[], options:
   }
 
   const forward = () => child.kill(signalName(options.stop?.reason))
-  const destroy = () => child.kill('SIGKILL')
+  const destroy = () => killGroup(child.pid)
+  let timedOut = false
+  const expire = () => {
+    timedOut = true
+    destroy()
+  }
+  const timer = options.timeoutMs === undefined ? undefined : setTimeout(expire, options.timeoutMs)
   const unlisten = [listen(options.stop, forward), listen(options.kill, destroy)]
   const stderrDone = drain(child.stderr as Readable, options.onStderrLine?.bind(options))
 
   const end = (async (): Promise<RunEnd> => {
     const [result] = await Promise.all([child, stderrDone])
+    clearTimeout(timer)
     for (const off of unlisten) off()
     return {
-      timedOut: result.timedOut,
+      timedOut,
       ...(result.exitCode === undefined ? {} : { exitCode: result.exitCode }),
       ...(result.signal === undefined ? {} : { signal: result.signal }),
       ...(result.exitCode === undefined && result.signal === undefined && result.code
@@ -92,10 +98,12 @@ export async function runProgram(file: string, args: readonly string[], options:
 /** The lines of a byte stream, without their ends, as fast as they are taken: the pipe stalls when they are not. */
 async function* lines(stream: Readable): AsyncGenerator<string, void, void> {
   let rest = ''
-  for await (const chunk of stream.setEncoding('utf8')) {
-    const parts = (rest + chunk).split('\n')
+  for await (const chunk of stream.setEncoding('utf8') as AsyncIterable<string>) {
+    const parts = chunk.split('\n')
+    // A line without an end is never looked at again as a whole, nor kept beyond the cap.
+    if (rest.length < LINE_MAX_CHARS) parts[0] = (rest + parts[0]).slice(0, LINE_MAX_CHARS)
+    else parts[0] = rest
     rest = parts.pop() ?? ''
-    if (rest.length > LINE_MAX_CHARS) rest = rest.slice(0, LINE_MAX_CHARS)
     yield* parts
   }
   if (rest !== '') yield rest
@@ -103,6 +111,16 @@ async function* lines(stream: Readable): AsyncGenerator<string, void, void> {
 
 async function drain(stream: Readable, onLine: ((line: string) => void) | undefined): Promise<void> {
   for await (const line of lines(stream)) onLine?.(line)
+}
+
+/** The program and all it started: behind a wrapper script the real one would go on, holding our pipes. */
+function killGroup(pid: number | undefined): void {
+  if (pid === undefined) return
+  try {
+    process.kill(-pid, 'SIGKILL')
+  } catch {
+    // It ended by itself in this moment.
+  }
 }
 
 function listen(signal: AbortSignal | undefined, act: () => void): () => void {
