@@ -1,10 +1,12 @@
 // What a store does about a file that is not what was written: fall back, repair, or refuse; never start empty.
 
-import { statSync, writeFileSync } from 'node:fs'
+import { globSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { appendFile, copyFile, link, readdir, readFile, rm, truncate, writeFile } from 'node:fs/promises'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { describe, expect, test } from 'vitest'
+import { systemClock } from '../../src/platform/clock.ts'
 import { encodeStore, indexesOf } from '../../src/store/json/document.ts'
+import { RepositoriesFile } from '../../src/store/json/repositories-file.ts'
 import { openStore, sampleRecord } from '../support/store-samples.ts'
 import { tempDir } from '../support/temp-dir.ts'
 
@@ -189,6 +191,24 @@ test('a write that finds the file changed by somebody without the lock starts ag
     const repos = [docs, intruder, photos]
     writeFileSync(path, encodeStore({ revision: 40, repos, indexes: indexesOf(repos) }))
   }
+})
+
+test('a write whose temporary file the next holder of the lock swept is a conflict, not a fault', async () => {
+  const { path } = await twoWrites()
+  // Asked at the last moment before the rename, which is when the other process is quicker.
+  const lost = Object.defineProperty(new AbortController().signal, 'aborted', {
+    get: () => {
+      for (const name of globSync(join(dirname(path), '.repositories.json.*.tmp'))) rmSync(name)
+      return false
+    },
+  })
+  const file = new RepositoriesFile(path, systemClock, lost)
+  const document = await file.read()
+
+  const writing = file.write({ revision: 3, repos: [], indexes: indexesOf([]) })
+
+  await expect(writing).rejects.toMatchObject({ code: 'store-conflict' })
+  expect(await openStore(dirname(path)).store.list()).toEqual(document?.repos)
 })
 
 describe('rebuilding a store', () => {

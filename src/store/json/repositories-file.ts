@@ -6,7 +6,7 @@ import type { Adapter } from 'lowdb'
 import type { Clock } from '../../deps.ts'
 import { AppError } from '../../errors.ts'
 import { keepUnderName, readBytesIfAny, removeFileIfAny } from '../../platform/entries.ts'
-import { listIfAny, writeFileAtomic } from '../../platform/files.ts'
+import { listIfAny, systemCode, writeFileAtomic } from '../../platform/files.ts'
 import { type Decoded, decodeStore, encodeStore, type StoreDocument } from './document.ts'
 
 /** A file of the store and what it turned out to be; `absent` where there is none. */
@@ -66,8 +66,11 @@ export function refuseConflict(path: string, found: Found, lost: AbortSignal): v
   const bytes = readBytesIfAny(path)
   const before = found.kind === 'absent' ? undefined : found.bytes
   const same = bytes === undefined || before === undefined ? bytes === before : bytes.equals(before)
-  if (same && !lost.aborted) return
-  throw new AppError('store-conflict', 'cannot write the record of repos', {
+  if (!same || lost.aborted) throw conflict()
+}
+
+function conflict(): AppError {
+  return new AppError('store-conflict', 'cannot write the record of repos', {
     reason: 'another process changed it at the same moment',
     hint: 'run the same command again',
   })
@@ -117,10 +120,16 @@ export class RepositoriesFile implements Adapter<StoreDocument> {
   async write(document: StoreDocument): Promise<void> {
     const replacesDamage = this.#main.kind === 'damaged'
     if (replacesDamage) await quarantine(this.#path, this.#path, this.#clock.now())
-    await writeFileAtomic(this.#path, encodeStore(document), {
-      // A damaged file must not take the place of the good backup copy.
-      ...(replacesDamage ? {} : { backup: backupOf(this.#path) }),
-      beforeCommit: async () => refuseConflict(this.#path, this.#main, this.#lost),
-    })
+    try {
+      await writeFileAtomic(this.#path, encodeStore(document), {
+        // A damaged file must not take the place of the good backup copy.
+        ...(replacesDamage ? {} : { backup: backupOf(this.#path) }),
+        beforeCommit: async () => refuseConflict(this.#path, this.#main, this.#lost),
+      })
+    } catch (error) {
+      // Whoever took our lock away has swept our temporary file too, and so kept us from writing over theirs.
+      if (error instanceof AppError && systemCode(error.cause) === 'ENOENT') throw conflict()
+      throw error
+    }
   }
 }

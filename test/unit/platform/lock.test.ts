@@ -94,6 +94,21 @@ describe('a lock', () => {
     expect(lock.compromised.aborted).toBe(true)
   })
 
+  test('is given back by a process that ends without a word', async () => {
+    const directory = await tempDir()
+    const source = new URL('../../../src/platform/', import.meta.url).href
+    const program = `
+      import { acquireLock } from '${source}lock.ts'
+      import { systemClock as clock } from '${source}clock.ts'
+      await acquireLock(process.argv[1], { purpose: 'test', waitMs: 0, clock, host: { hostname: '${HOSTNAME}' } })
+      process.exit(7)`
+
+    const ended = spawnSync(process.execPath, ['--input-type=module', '-e', program, join(directory, 'docs.lock')])
+
+    expect(ended.status).toBe(7)
+    expect(await readdir(directory)).toEqual([])
+  })
+
   test('cannot be where a file is', async () => {
     const path = join(await tempDir(), 'docs.lock')
     await writeFile(path, '')
