@@ -2,7 +2,8 @@
 // that has files, it extracts into a staging folder inside it and every file then moves to its place by rename, so
 // that an interrupted restore leaves each file old or new, and the overwrite policy holds for names of any bytes.
 
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
+import type { RepositoryAccess } from '../../borg/client.ts'
 import type { Deps } from '../../deps.ts'
 import { AppError } from '../../errors.ts'
 import type { OverwritePolicy } from '../../model/overwrite.ts'
@@ -11,8 +12,8 @@ import type { RunReport } from '../../model/run.ts'
 import { type Confirm, requireConfirmation } from '../shared/confirm.ts'
 import { findRecord } from '../shared/find-record.ts'
 import { openRepository } from '../shared/open-repository.ts'
+import { findArchive, type ReadDeps, type ReadInput } from '../shared/read-repository.ts'
 import { performRun, type Run, type RunDeps } from '../shared/run.ts'
-import { findArchive, type ReadDeps, type ReadInput } from './list-archives.ts'
 
 export type RestoreDeps = ReadDeps & RunDeps & Pick<Deps, 'files'>
 
@@ -38,7 +39,11 @@ interface Plan {
   readonly paths: readonly string[]
   readonly destination: string
   /** Absent: the destination is new or empty. */
-  readonly policy?: OverwritePolicy
+  readonly merge?: {
+    readonly policy: OverwritePolicy
+    /** Where to stage: on the file system that the files go to, and writable for whoever may write them. */
+    readonly stagingParent: string
+  }
 }
 
 export async function restoreArchive(deps: RestoreDeps, input: RestoreInput): Promise<RunReport> {
@@ -48,8 +53,8 @@ export async function restoreArchive(deps: RestoreDeps, input: RestoreInput): Pr
     const access = await openRepository(deps, record, input.passphrase)
     const archive = await findArchive(deps, record, access, input.archive)
     const plan = await planRestore(deps, record, input, archive)
-    if (plan.policy === undefined) return await extractDirectly(deps, run, access, input, plan)
-    await extractAndMerge(deps, run, access, input, { ...plan, policy: plan.policy })
+    if (plan.merge === undefined) await extractDirectly(deps, run, access, input, plan)
+    else await extractAndMerge(deps, run, access, input, plan, plan.merge)
   })
 }
 
@@ -63,18 +68,27 @@ function requireConsistent(input: RestoreInput): void {
 
 async function planRestore(deps: RestoreDeps, record: RepoRecord, input: RestoreInput, archive: string): Promise<Plan> {
   const paths = input.paths.map((path) => archivePath(path, record.sources))
-  if (input.inPlace) return { archive, paths, destination: '/', policy: input.overwrite ?? 'if-changed' }
+  if (input.inPlace) {
+    const stagingParent = await existingDirectory(deps, record.sources[0] ?? '/')
+    return { archive, paths, destination: '/', merge: { policy: input.overwrite ?? 'if-changed', stagingParent } }
+  }
   const destination = input.destination ?? join(input.workingDirectory, archive)
   const kind = await deps.files.kind(destination)
   if (kind === undefined || (kind === 'directory' && (await deps.files.isEmptyDirectory(destination)))) {
     return { archive, paths, destination }
   }
-  if (kind === 'directory' && input.overwrite !== undefined)
-    return { archive, paths, destination, policy: input.overwrite }
+  if (kind === 'directory' && input.overwrite !== undefined) {
+    return { archive, paths, destination, merge: { policy: input.overwrite, stagingParent: destination } }
+  }
   throw new AppError('destination-not-empty', `did not restore into ${destination}`, {
     reason: kind === 'directory' ? 'there are files in it already' : 'it is not a directory',
     hint: 'name another --destination, or say --overwrite never, if-changed or always',
   })
+}
+
+/** The path, or the nearest directory above it that exists. */
+async function existingDirectory(deps: RestoreDeps, path: string): Promise<string> {
+  return path === '/' || (await deps.files.kind(path)) === 'directory' ? path : existingDirectory(deps, dirname(path))
 }
 
 /**
@@ -91,7 +105,7 @@ export function archivePath(path: string, sources: readonly string[]): string {
 async function extractDirectly(
   deps: RestoreDeps,
   run: Run,
-  access: Parameters<Deps['borg']['extract']>[0],
+  access: RepositoryAccess,
   input: RestoreInput,
   { archive, paths, destination }: Plan,
 ): Promise<void> {
@@ -118,11 +132,12 @@ async function extractDirectly(
 async function extractAndMerge(
   deps: RestoreDeps,
   run: Run,
-  access: Parameters<Deps['borg']['extract']>[0],
+  access: RepositoryAccess,
   input: RestoreInput,
-  { archive, paths, destination, policy }: Plan & { readonly policy: OverwritePolicy },
+  { archive, paths, destination }: Plan,
+  { policy, stagingParent }: NonNullable<Plan['merge']>,
 ): Promise<void> {
-  const staging = await deps.files.makeStaging(destination)
+  const staging = await deps.files.makeStaging(stagingParent)
   try {
     await run.step('extract', async (handlers) => {
       const options = { archive, paths, destination: staging, stripComponents: input.stripComponents, dryRun: false }
@@ -154,7 +169,7 @@ async function extractAndMerge(
 function requireMatched(unmatched: readonly string[], archive: string): void {
   if (unmatched.length === 0) return
   throw new AppError('path-unknown', `${unmatched.join(', ')}: no such path in ${archive}`, {
-    reason: 'nothing in the archive matches; paths that do match were restored',
+    reason: 'nothing in the archive matches it',
     hint: `look for it with: borgboi backup contents --archive ${archive}`,
   })
 }

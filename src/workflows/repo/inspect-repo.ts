@@ -4,9 +4,9 @@ import type { RepositoryInfo } from '../../borg/client.ts'
 import type { Archive } from '../../model/archive.ts'
 import type { RepoRecord } from '../../model/repo.ts'
 import type { RetentionPolicy } from '../../model/retention.ts'
-import type { ReadDeps, ReadInput } from '../backup/list-archives.ts'
 import { findRecord } from '../shared/find-record.ts'
 import { openRepository } from '../shared/open-repository.ts'
+import type { ReadDeps, ReadInput } from '../shared/read-repository.ts'
 
 export interface RepoDetails {
   readonly record: RepoRecord

@@ -1,0 +1,29 @@
+// What workflows that read a repository share: their dependencies, their input, and which archive is meant.
+
+import type { RepositoryAccess } from '../../borg/client.ts'
+import type { Deps, PassphraseInput, RepoTarget } from '../../deps.ts'
+import { AppError } from '../../errors.ts'
+import { archiveGlob, parseArchiveName } from '../../model/names.ts'
+import type { RepoRecord } from '../../model/repo.ts'
+
+export type ReadDeps = Pick<Deps, 'repos' | 'config' | 'passphrases' | 'borg'>
+
+export interface ReadInput extends RepoTarget {
+  readonly passphrase: PassphraseInput
+}
+
+/** A name as it is; `latest` as the newest archive of this repo's own. @throws AppError `archive-unknown` */
+export async function findArchive(
+  deps: Pick<Deps, 'borg'>,
+  record: RepoRecord,
+  access: RepositoryAccess,
+  archive: string,
+): Promise<string> {
+  if (archive !== 'latest') return parseArchiveName(archive)
+  const [newest] = await deps.borg.list(access, { glob: record.archiveGlob ?? archiveGlob(record.name), last: 1 })
+  if (newest) return newest.name
+  throw new AppError('archive-unknown', `${record.name} has no archive yet`, {
+    reason: 'nothing was ever backed up into it by this name',
+    hint: `make one with: borgboi backup daily --name ${record.name}`,
+  })
+}
