@@ -4,15 +4,16 @@
 import type { Warning, WarningKind } from '../../model/run.ts'
 import type { BorgMessage } from './message.ts'
 
+/** A file's warning has the id of the exception behind it; a generic one has the id of its class. Source: Borg 1.4. */
 const BY_MESSAGE_ID: Readonly<Record<string, WarningKind>> = {
   FileChangedWarning: 'file-changed',
   IncludePatternNeverMatchedWarning: 'pattern-unmatched',
-  BackupRaceConditionWarning: 'file-changed',
-  BackupPermissionWarning: 'permission-denied',
-  BackupIOWarning: 'input-output',
-  BackupFileNotFoundWarning: 'file-vanished',
-  BackupOSWarning: 'file-unreadable',
-  BackupWarning: 'file-unreadable',
+  BackupRaceConditionError: 'file-changed',
+  BackupPermissionError: 'permission-denied',
+  BackupIOError: 'input-output',
+  BackupFileNotFoundError: 'file-vanished',
+  BackupOSError: 'file-unreadable',
+  BackupError: 'file-unreadable',
 }
 
 const BY_ERRNO: Readonly<Record<string, WarningKind>> = {
