@@ -16,9 +16,11 @@ interface Seen {
 export async function toBorgError(call: BorgCall, end: RunEnd, seen: Seen): Promise<AppError> {
   if (seen.stopped.aborted) return interrupted(call, seen.stopped)
   if (end.startError) return notStarted(call, end.startError)
-  const last = seen.messages.findLast((message) => message.level === 'ERROR' || message.level === 'CRITICAL')
-  const code = end.exitCode === undefined ? 'borg-failed' : errorCodeOf(last)
-  const { attempt, reason, hint } = await explain(code, call, firstLine(last?.text ?? seen.raw.at(-1)), end)
+  const errors = seen.messages.filter(({ level }) => level === 'ERROR' || level === 'CRITICAL')
+  // After the message with the id may come its traceback, as an error of its own.
+  const last = errors.findLast((message) => message.messageId !== undefined) ?? errors.at(-1)
+  const code = codeOf(end, last?.messageId, errors)
+  const { attempt, reason, hint } = await explain(code, call, lastWords(last, errors, seen.raw), end)
   return new AppError(code, attempt, {
     reason,
     hint,
@@ -30,6 +32,19 @@ export async function toBorgError(call: BorgCall, end: RunEnd, seen: Seen): Prom
       log: [...seen.messages.map((message) => message.text), ...seen.raw].slice(-10),
     },
   })
+}
+
+function codeOf(end: RunEnd, messageId: string | undefined, errors: readonly LogMessage[]): ErrorCode {
+  if (end.exitCode === undefined) return 'borg-failed'
+  return errorCodeOf({ messageId, exitCode: end.exitCode, text: errors.map(({ text }) => text).join('\n') })
+}
+
+/** One line. Where Borg itself broke ("Local Exception"), the line of its traceback that names the exception. */
+function lastWords(last: LogMessage | undefined, errors: readonly LogMessage[], raw: readonly string[]): string {
+  const text = (last?.messageId === 'Exception' ? errors.at(-1) : last)?.text ?? raw.at(-1) ?? ''
+  const lines = text.trim().split('\n')
+  const unindented = lines.filter((line) => /^\S/.test(line))
+  return (lines[0]?.startsWith('Traceback') ? unindented.at(-1) : lines[0]) ?? ''
 }
 
 function interrupted(call: BorgCall, stopped: AbortSignal): AppError {
@@ -55,7 +70,8 @@ interface Explanation {
   readonly hint: string
 }
 
-async function explain(code: ErrorCode, call: BorgCall, said: string, end: RunEnd): Promise<Explanation> {
+async function explain(code: ErrorCode, call: BorgCall, words: string, end: RunEnd): Promise<Explanation> {
+  const said = words || howEnded(end)
   const { access } = call
   const opening = `cannot open the repository at ${access.path}`
   switch (code) {
@@ -88,7 +104,7 @@ async function explain(code: ErrorCode, call: BorgCall, said: string, end: RunEn
     case 'repository-full':
       return {
         attempt: `borg ${call.subcommand} could not write to ${access.path}`,
-        reason: said || 'the disk or the quota of the repository is full',
+        reason: words || 'the disk or the quota of the repository is full',
         hint: 'free some space on that disk, or remove archives with borgboi backup prune and then borgboi backup compact',
       }
     case 'repository-denied':
@@ -106,7 +122,7 @@ async function explain(code: ErrorCode, call: BorgCall, said: string, end: RunEn
     case 'repository-moved':
       return {
         attempt: opening,
-        reason: said || 'Borg knows it at another place, or knew it in a newer state',
+        reason: words || 'Borg knows it at another place, or knew it in a newer state',
         hint: 'if you moved it yourself, record its new place with: borgboi repo import; if not, find out what was put there',
       }
     case 'repository-exists':
@@ -136,7 +152,7 @@ async function explain(code: ErrorCode, call: BorgCall, said: string, end: RunEn
     default:
       return {
         attempt: `borg ${call.subcommand} failed on ${access.path}`,
-        reason: said || howEnded(end),
+        reason: said,
         hint: 'run the same command with --verbose to see what Borg said',
       }
   }
@@ -161,8 +177,4 @@ async function lockedBecause(access: RepositoryAccess): Promise<{ reason: string
 function howEnded(end: RunEnd): string {
   if (end.signal === undefined) return `it ended with exit code ${end.exitCode} and said nothing`
   return `it was killed by ${end.signal}${end.signal === 'SIGKILL' ? ', perhaps because the memory was full' : ''}`
-}
-
-function firstLine(text: string | undefined): string {
-  return (text ?? '').trim().split('\n')[0] ?? ''
 }

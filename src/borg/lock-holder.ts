@@ -16,6 +16,9 @@ export interface BorgLockHolder {
   readonly since: Date
 }
 
+/** A program called borg or `borg-linux64`, then options, then the subcommand. */
+const BORG_COMMAND = /(?:^|[\s/])borg[\w.-]*\s+(?:-\S+\s+)*([a-z][a-z-]*)/
+
 /** Undefined when nobody holds it or it cannot be told. */
 export async function findLockHolder(access: RepositoryAccess): Promise<BorgLockHolder | undefined> {
   if (!isLocal(access)) return undefined
@@ -26,7 +29,7 @@ export async function findLockHolder(access: RepositoryAccess): Promise<BorgLock
   if (!match || !facts) return undefined
   const [, hostId = '', pid = ''] = match
   const command = await commandOf(Number(pid))
-  const subcommand = /borg\S*\s+([a-z-]+)/.exec(command ?? '')?.[1]
+  const subcommand = BORG_COMMAND.exec(command ?? '')?.[1]
   return {
     pid: Number(pid),
     hostId,
