@@ -1,9 +1,10 @@
 // `borg list`: the archives of a repository as one document, the entries of an archive as a stream.
 
+import { AppError } from '../../errors.ts'
 import type { Archive, ArchiveEntry } from '../../model/archive.ts'
 import type { RepositoryAccess } from '../client.ts'
 import { archiveArgument } from '../location.ts'
-import { text, time } from '../output/fields.ts'
+import { items, text, time } from '../output/fields.ts'
 import type { BorgRunner } from '../run-borg.ts'
 
 export async function list(
@@ -21,8 +22,7 @@ export async function list(
     ],
     access,
   })
-  const archives = answer['archives'] as Record<string, unknown>[]
-  return archives.map((archive) => ({
+  return items(answer, 'archives').map((archive) => ({
     name: text(archive, 'name'),
     id: text(archive, 'id'),
     startedAt: time(archive, 'start'),
@@ -41,13 +41,34 @@ export async function* contents(
     access,
   })
   let complete = false
+  let broken = false
   try {
-    for await (const line of running.stdout) yield toEntry(JSON.parse(line) as Record<string, unknown>)
+    for await (const line of running.stdout) {
+      const fields = parseLine(line)
+      if (fields) yield toEntry(fields)
+      else broken = true
+    }
     complete = true
   } finally {
     if (!complete) running.cancel()
   }
+  // Where Borg was cut off in the middle of a line, how it ended says why.
   await running.done
+  if (broken) {
+    throw new AppError('borg-failed', `did not get the whole list of ${archive}`, {
+      reason: 'Borg printed a line that is no JSON object',
+      hint: 'check which Borg is used with: borgboi version',
+    })
+  }
+}
+
+function parseLine(line: string): Record<string, unknown> | undefined {
+  try {
+    const value: unknown = JSON.parse(line)
+    return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : undefined
+  } catch {
+    return undefined
+  }
 }
 
 const TYPES: Readonly<Record<string, ArchiveEntry['type']>> = {

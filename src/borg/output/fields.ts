@@ -10,6 +10,12 @@ export function at(document: Document, key: string): Document {
   throw unexpected(key)
 }
 
+export function items(document: Document, key: string): Document[] {
+  const value = document[key]
+  if (Array.isArray(value) && value.every((item) => typeof item === 'object' && item !== null)) return value
+  throw unexpected(key)
+}
+
 export function text(document: Document, key: string): string {
   const value = document[key]
   if (typeof value === 'string') return value
