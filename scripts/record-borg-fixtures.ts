@@ -3,7 +3,19 @@
 // to read everything: node scripts/record-borg-fixtures.ts [BORG]
 
 import { execFileSync, spawn } from 'node:child_process'
-import { chmod, cp, mkdir, mkdtemp, readdir, readFile, rm, symlink, truncate, utimes, writeFile } from 'node:fs/promises'
+import {
+  chmod,
+  cp,
+  mkdir,
+  mkdtemp,
+  readdir,
+  readFile,
+  rm,
+  symlink,
+  truncate,
+  utimes,
+  writeFile,
+} from 'node:fs/promises'
 import { hostname, tmpdir, userInfo } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
@@ -19,6 +31,7 @@ const root = await mkdtemp(join(tmpdir(), 'borg-fixtures-'))
 const calls = join(root, 'calls')
 const source = join(root, 'source')
 const cases = new Map<string, string>()
+const CREATE = { exclusions: [], compression: parseCompression('lz4'), checkpointSeconds: 1800 }
 
 try {
   await mkdir(calls)
@@ -77,13 +90,13 @@ async function record(client: BorgClient): Promise<void> {
   const extract = (archive: string, paths: string[], from = access) =>
     client.extract(from, { archive, paths, destination: empty, stripComponents: 0, dryRun: true }, handlers)
   const prune = (dryRun: boolean) =>
-    client.prune(access, { policy: { last: 1, daily: 2, within: '1H' }, glob: 'docs*', dryRun }, handlers)
+    client.prune(access, { policy: { last: 1, yearly: 2 }, glob: 'docs*', dryRun }, handlers)
   const check = (from: RepositoryAccess) => client.check(from, { verifyData: true, scope: 'all' }, handlers)
 
   await keep('init', 'init', client.init(access, { encryption: 'repokey-blake2' }))
   await keep('init-exists', 'init', client.init(access, { encryption: 'repokey-blake2' }))
-  await keep('create', 'create', create('docs (1/2) with spaces'))
-  await keep('create-exists', 'create', create('docs (1/2) with spaces'))
+  await keep('create', 'create', create('docs (1 of 2) with spaces'))
+  await keep('create-exists', 'create', create('docs (1 of 2) with spaces'))
   await chmod(join(source, 'secret.txt'), 0)
   await keep('create-unreadable', 'create', create('docs-unreadable', { sources: [source, join(root, 'gone')] }))
   await chmod(join(source, 'secret.txt'), 0o600)
@@ -101,13 +114,8 @@ async function record(client: BorgClient): Promise<void> {
   await keep('passphrase-missing', 'list', client.list({ path: access.path, lockWaitSeconds: 1 }))
   await keep('repository-missing', 'list', client.list(at('nowhere')))
   await keep('repository-invalid', 'list', client.list(at('source')))
-  await whileLocked(access, () => keep('locked', 'list', client.compact(access, handlers), 'compact'))
+  await whileLocked(access, () => keep('locked', 'compact', client.compact(access, handlers)))
   await cp(access.path, at('copy').path, { recursive: true })
-  await keep('repository-moved', 'info', client.info(at('copy')))
-  await breakSegment(at('copy').path)
-  const copy = { ...at('copy'), trustLocation: true }
-  await keep('check-damaged', 'check', check(copy))
-  await keep('extract-damaged', 'extract', extract('docs (1/2) with spaces', [], copy))
   await keep('prune-dry', 'prune', prune(true))
   await keep('prune', 'prune', prune(false))
   await keep('compact', 'compact', client.compact(access, handlers))
@@ -117,13 +125,18 @@ async function record(client: BorgClient): Promise<void> {
   await client.init(at('keyfile'), { encryption: 'keyfile-blake2' })
   await rm(join(root, '.config/borg/keys'), { recursive: true })
   await keep('key-missing', 'info', client.info(at('keyfile')))
-  await client.init(at('small'), { encryption: 'repokey-blake2', quotaBytes: 100_000 })
-  const full = client.create(at('small'), { ...CREATE, sources: [source], archive: 'a' }, handlers)
+  await client.init(at('small'), { encryption: 'repokey-blake2', quotaBytes: 10_000_000 })
+  const full = client.create(at('small'), { ...CREATE, sources: [join(root, 'noise')], archive: 'a' }, handlers)
   await keep('repository-full', 'create', full)
   await keep('delete-repository', 'delete', client.deleteRepository(at('small')))
+  await keep('repository-moved', 'info', client.info(at('copy')))
+  const trusted = { ...at('copy'), trustLocation: true }
+  await keep('repository-older', 'extract', extract('docs (1 of 2) with spaces', [], trusted))
+  await breakSegment(trusted.path)
+  await keep('check-damaged', 'check', check(trusted))
+  for (const known of ['.config/borg/security', '.cache/borg']) await rm(join(root, known), { recursive: true })
+  await keep('extract-damaged', 'extract', extract('docs (1 of 2) with spaces', [], trusted))
 }
-
-const CREATE = { archive: '', sources: [], exclusions: [], compression: parseCompression('lz4'), checkpointSeconds: 1800 }
 
 function at(name: string): RepositoryAccess {
   return { path: join(root, name), passphrase: new SecretText('fixture passphrase'), lockWaitSeconds: 1 }
@@ -136,10 +149,18 @@ async function plantSource(): Promise<void> {
   await writeFile(join(source, 'sub', 'quote" back\\slash new\nline ünï.txt'), 'odd')
   await writeFile(Buffer.concat([Buffer.from(`${source}/sub/bytes-`), Buffer.from([0xff, 0xfe])]), 'odd bytes')
   await symlink('../plain.txt', join(source, 'sub', 'link'))
-  // Bytes that neither repeat nor compress, the same in every recording.
-  const noise = Buffer.alloc(4_000_000)
-  for (let i = 0, x = 1; i < noise.length; i++) noise[i] = (x = (x * 48271) % 2147483647) & 255
-  await writeFile(join(source, 'large.bin'), noise)
+  await writeFile(join(source, 'large.bin'), noise(1_000_000))
+  await writeFile(join(root, 'noise'), noise(12_000_000))
+}
+
+/** Bytes that hardly compress, the same in every recording. */
+function noise(bytes: number): Buffer {
+  const buffer = Buffer.alloc(bytes)
+  for (let i = 0, x = 1; i < bytes; i++) {
+    x = (x * 48271) % 2147483647
+    buffer[i] = x & 255
+  }
+  return buffer
 }
 
 async function drain(client: BorgClient, access: RepositoryAccess, archive: string): Promise<void> {
@@ -147,11 +168,16 @@ async function drain(client: BorgClient, access: RepositoryAccess, archive: stri
 }
 
 /** The newest call of `subcommand` as a case; whether it failed is part of the case. */
-async function keep(name: string, expected: string, call: Promise<unknown>, subcommand = expected): Promise<void> {
+async function keep(name: string, subcommand: string, call: Promise<unknown>): Promise<void> {
   await call.catch(() => {})
   const read = (part: string) => readFile(join(calls, `${subcommand}.${part}`), 'utf8')
   const args = (await read('args')).split('\0').slice(0, -1)
-  const recorded = { args, exitCode: Number(await read('code')), stdout: await read('stdout'), stderr: await read('stderr') }
+  const recorded = {
+    args,
+    exitCode: Number(await read('code')),
+    stdout: await read('stdout'),
+    stderr: await read('stderr'),
+  }
   cases.set(name, `${normalize(JSON.stringify(recorded, null, 2))}\n`)
 }
 
@@ -186,6 +212,7 @@ function normalize(text: string): string {
     .replaceAll(root, '/tmp/root')
     .replaceAll(root.slice(1), 'tmp/root')
     .replaceAll(hostname(), 'host')
+    .replace(/\\"\/[^"]*\/borg\\"/g, '\\"borg\\"')
     .replaceAll(`\\"${userInfo().username}\\"`, '\\"user\\"')
     .replace(/\b[0-9a-f]{64}\b/g, (id) => {
       const known = ids.get(id) ?? (ids.size + 1).toString(16).padStart(64, '0')
@@ -194,5 +221,6 @@ function normalize(text: string): string {
     })
     .replace(/\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}/g, '2026-01-02T03:04:05.000000')
     .replace(/[A-Z][a-z]{2}, \d{4}-\d\d-\d\d \d\d:\d\d:\d\d/g, 'Fri, 2026-01-02 03:04:05')
+    .replace(/[^\s"]*\/(?=getpass\.py|borg\/\w+\.py)/g, '/usr/lib/python3/')
     .replace(/(\\"(?:time|duration)\\": )\d+\.\d+(?:e-\d+)?/g, '$11.5')
 }
