@@ -18,7 +18,7 @@ export function formatBytes(bytes: number): string {
 
 /** `20,006` */
 export function formatCount(count: number): string {
-  return count.toLocaleString('en-GB', { maximumFractionDigits: 0 })
+  return String(Math.round(count)).replace(/\B(?=(\d{3})+$)/g, ',')
 }
 
 /** `0.4 s`, `4 min 12 s`, `2 h 5 min`, `3 d 4 h` */
@@ -37,14 +37,30 @@ export function formatRate(bytesPerSecond: number): string {
   return `${formatBytes(bytesPerSecond)}/s`
 }
 
+// Spelt out here: a list of ten thousand dates takes a second through Intl.
+const MONTHS = [
+  'January',
+  'February',
+  'March',
+  'April',
+  'May',
+  'June',
+  'July',
+  'August',
+  'September',
+  'October',
+  'November',
+  'December',
+] as const
+
 /** In local time: `today 02:30`, `yesterday 02:30`, `4 days ago`, `3 March 2026`. */
 export function formatWhen(date: Date, now: Date): string {
-  const clock = date.toLocaleTimeString('en-GB', { hour: '2-digit', minute: '2-digit' })
+  const clock = `${String(date.getHours()).padStart(2, '0')}:${String(date.getMinutes()).padStart(2, '0')}`
   const days = Math.round((dayStart(now) - dayStart(date)) / 86_400_000)
   if (days === 0) return `today ${clock}`
   if (days === 1) return `yesterday ${clock}`
   if (days > 1 && days < 14) return `${days} days ago`
-  return date.toLocaleDateString('en-GB', { day: 'numeric', month: 'long', year: 'numeric' })
+  return `${date.getDate()} ${MONTHS[date.getMonth()]} ${date.getFullYear()}`
 }
 
 function dayStart(date: Date): number {
