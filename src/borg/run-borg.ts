@@ -7,6 +7,7 @@ import type { BorgHandlers, RepositoryAccess } from './client.ts'
 import { borgEnvironment } from './environment.ts'
 import { familyOf } from './exit-code.ts'
 import { toBorgError } from './failure.ts'
+import { parseObject } from './output/fields.ts'
 import { type BorgMessage, parseBorgMessage } from './output/message.ts'
 import { toWarning } from './output/warning.ts'
 
@@ -118,18 +119,15 @@ export class BorgRunner {
     return { ...(await running.done), stdout: lines.join('\n') }
   }
 
-  /** As `run`, with stdout parsed. @throws AppError `borg-failed` when it is no JSON */
+  /** As `run`, with stdout parsed. @throws AppError `borg-failed` when it is no JSON document */
   async json(call: BorgCall): Promise<Record<string, unknown>> {
     const { stdout } = await this.run(call)
-    try {
-      return JSON.parse(stdout) as Record<string, unknown>
-    } catch (error) {
-      throw new AppError('borg-failed', `borg ${call.subcommand} gave no usable answer`, {
-        reason: 'what it printed is not the JSON document it promises',
-        hint: 'check the Borg installation with: borg --version',
-        cause: error,
-      })
-    }
+    const document = parseObject(stdout)
+    if (document) return document
+    throw new AppError('borg-failed', `borg ${call.subcommand} gave no usable answer`, {
+      reason: 'what it printed is not the JSON document it promises',
+      hint: 'check the Borg installation with: borg --version',
+    })
   }
 
   async #verdict(

@@ -4,7 +4,7 @@ import { AppError } from '../../errors.ts'
 import type { Archive, ArchiveEntry } from '../../model/archive.ts'
 import type { RepositoryAccess } from '../client.ts'
 import { archiveArgument } from '../location.ts'
-import { items, text, time } from '../output/fields.ts'
+import { items, parseObject, text, time } from '../output/fields.ts'
 import type { BorgRunner } from '../run-borg.ts'
 
 export async function list(
@@ -44,7 +44,7 @@ export async function* contents(
   let broken = false
   try {
     for await (const line of running.stdout) {
-      const fields = parseLine(line)
+      const fields = parseObject(line)
       if (fields) yield toEntry(fields)
       else broken = true
     }
@@ -59,15 +59,6 @@ export async function* contents(
       reason: 'Borg printed a line that is no JSON object',
       hint: 'check which Borg is used with: borgboi version',
     })
-  }
-}
-
-function parseLine(line: string): Record<string, unknown> | undefined {
-  try {
-    const value: unknown = JSON.parse(line)
-    return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : undefined
-  } catch {
-    return undefined
   }
 }
 

@@ -4,6 +4,16 @@ import { AppError } from '../../errors.ts'
 
 type Document = Record<string, unknown>
 
+/** A JSON object; undefined for anything else. */
+export function parseObject(json: string): Document | undefined {
+  try {
+    const value: unknown = JSON.parse(json)
+    return typeof value === 'object' && value !== null ? (value as Document) : undefined
+  } catch {
+    return undefined
+  }
+}
+
 export function at(document: Document, key: string): Document {
   const value = document[key]
   if (typeof value === 'object' && value !== null) return value as Document

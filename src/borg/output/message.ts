@@ -1,6 +1,8 @@
 // One line of Borg's stderr, parsed. Lines that are not JSON (usage texts, tracebacks) stay raw text.
 // Source: borg docs internals/frontends, "Logging" and "Progress".
 
+import { parseObject } from './fields.ts'
+
 export type BorgMessage =
   | {
       readonly type: 'log'
@@ -59,15 +61,5 @@ export function parseBorgMessage(line: string): BorgMessage | undefined {
       }
     default:
       return undefined
-  }
-}
-
-function parseObject(line: string): Record<string, unknown> | undefined {
-  try {
-    const value: unknown = JSON.parse(line)
-    return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : undefined
-  } catch {
-    // A line that only looks like JSON is kept as raw text.
-    return undefined
   }
 }
