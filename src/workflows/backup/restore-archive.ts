@@ -67,7 +67,9 @@ function requireConsistent(input: RestoreInput): void {
 }
 
 async function planRestore(deps: RestoreDeps, record: RepoRecord, input: RestoreInput, archive: string): Promise<Plan> {
-  const paths = input.paths.map((path) => archivePath(path, record.sources))
+  const asked = input.paths.map((path) => archivePath(path, record.sources))
+  // The root of the file system is everything there is.
+  const paths = asked.includes('') ? [] : asked
   if (input.inPlace) {
     const stagingParent = await existingDirectory(deps, record.sources[0] ?? '/')
     return { archive, paths, destination: '/', merge: { policy: input.overwrite ?? 'if-changed', stagingParent } }
@@ -112,21 +114,21 @@ async function extractDirectly(
   const isNew = (await deps.files.kind(destination)) === undefined
   // A dry run makes nothing, and Borg needs some directory to stand in.
   const target = input.dryRun && isNew ? '/' : destination
-  if (isNew && !input.dryRun) await deps.files.makeDirectory(destination)
-  await run.step('restore', async (handlers) => {
-    const options = {
-      archive,
-      paths,
-      destination: target,
-      stripComponents: input.stripComponents,
-      dryRun: input.dryRun,
-    }
-    const { entries, bytes, unmatched } = await deps.borg.extract(access, options, handlers)
-    if (entries === 0 && isNew && !input.dryRun) await deps.files.removeTree(destination)
-    requireMatched(unmatched, archive)
-    const detail = `${input.dryRun ? 'would restore ' : ''}${archive} → ${destination}`
-    return { value: undefined, figures: { entries, bytes }, detail }
-  })
+  const makes = isNew && !input.dryRun
+  if (makes) await deps.files.makeDirectory(destination)
+  try {
+    await run.step('restore', async (handlers) => {
+      const { stripComponents, dryRun } = input
+      const options = { archive, paths, destination: target, stripComponents, dryRun }
+      const { entries, bytes, unmatched } = await deps.borg.extract(access, options, handlers)
+      requireMatched(unmatched, archive)
+      const detail = `${dryRun ? 'would restore ' : ''}${archive} → ${destination}`
+      return { value: undefined, figures: { entries, bytes }, detail }
+    })
+  } finally {
+    // Nothing came of it: a mistyped archive or path leaves no empty folder behind.
+    if (makes && (await deps.files.isEmptyDirectory(destination))) await deps.files.removeTree(destination)
+  }
 }
 
 async function extractAndMerge(

@@ -59,7 +59,7 @@ export async function performRun(
   const startedAt = deps.clock.now()
   const began = deps.clock.monotonicMs()
   const recorder = new RunRecorder(deps, { runId: id, repo: record.name })
-  const recent = await deps.runs.list(record.name, PREVIOUS_RUNS_READ)
+  const previous = await previousRun(deps, record, workflow)
   deps.events({
     type: 'run-started',
     runId: id,
@@ -67,10 +67,7 @@ export async function performRun(
     workflow,
     sources: record.sources,
     repositoryPath: record.path,
-    ...optional(
-      'previous',
-      recent.find((run) => run.workflow === workflow && run.outcome !== 'failed'),
-    ),
+    ...optional('previous', previous),
   })
 
   let error = await failureOf(async () => {
@@ -86,6 +83,17 @@ export async function performRun(
   const final = report()
   deps.events({ type: 'run-finished', runId: id, repo: record.name, report: final })
   return final
+}
+
+/** The latest comparable run that came to its end. Only estimates need it: a history that cannot be read stops nothing. */
+async function previousRun(deps: RunDeps, { name }: RepoRecord, workflow: string): Promise<RunReport | undefined> {
+  try {
+    const recent = await deps.runs.list(name, PREVIOUS_RUNS_READ)
+    return recent.find((run) => run.workflow === workflow && (run.outcome === 'ok' || run.outcome === 'warnings'))
+  } catch {
+    // Whatever is wrong with the history is told when this run is added to it.
+    return undefined
+  }
 }
 
 class RunRecorder implements Run {
