@@ -55,6 +55,7 @@ export class FakeBorg implements BorgClient {
     const passphrase = access.passphrase?.reveal()
     this.repositories.set(access.path, { id, encryption: options.encryption, passphrase, archives: [] })
     await mkdir(access.path, { recursive: true })
+    await writeFile(join(access.path, 'README'), 'a repository')
   }
 
   async info(access: RepositoryAccess) {

@@ -1,0 +1,30 @@
+// A clock that stands still until it is told otherwise; who sleeps makes it go on.
+
+import type { Clock } from '../../src/deps.ts'
+
+export class FakeClock implements Clock {
+  #nowMs: number
+  #monotonicMs = 1_000_000
+
+  constructor(now = '2026-11-20T02:30:04.000Z') {
+    this.#nowMs = Date.parse(now)
+  }
+
+  now(): Date {
+    return new Date(this.#nowMs)
+  }
+
+  monotonicMs(): number {
+    return this.#monotonicMs
+  }
+
+  async sleep(ms: number, signal?: AbortSignal): Promise<void> {
+    signal?.throwIfAborted()
+    this.advance(ms)
+  }
+
+  advance(ms: number): void {
+    this.#nowMs += ms
+    this.#monotonicMs += ms
+  }
+}

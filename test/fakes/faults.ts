@@ -1,0 +1,55 @@
+// Faults put into any dependency: the same object, with one of its calls failing.
+
+import { AppError } from '../../src/errors.ts'
+
+/** Counts calls over several objects and lets one of them fail, before it had its effect or after. */
+export class Faults {
+  calls = 0
+  /** What failed, as `init` or `update`. */
+  failed: string | undefined
+  readonly #failAt: number
+  readonly #when: 'before' | 'after'
+
+  /** `failAt`: the number of the call, from 0. */
+  constructor(failAt: number, when: 'before' | 'after') {
+    this.#failAt = failAt
+    this.#when = when
+  }
+
+  /** `target` with its promising methods of those names counted. */
+  in<T extends object>(target: T, names: readonly (keyof T & string)[]): T {
+    return new Proxy(target, {
+      get: (_, name) => {
+        const value: unknown = Reflect.get(target, name)
+        if (typeof value !== 'function') return value
+        const call = value.bind(target) as (...args: unknown[]) => unknown
+        return (names as readonly (string | symbol)[]).includes(name) ? this.#faulty(String(name), call) : call
+      },
+    })
+  }
+
+  #faulty(name: string, call: (...args: unknown[]) => unknown) {
+    return async (...args: unknown[]) => {
+      const fails = this.calls++ === this.#failAt
+      if (!fails) return await call(...args)
+      this.failed = name
+      if (this.#when === 'after') await call(...args)
+      throw new AppError('disk-full', `cannot ${name}`, { reason: 'a fault was put in', hint: 'take it out' })
+    }
+  }
+}
+
+/** `target`, whose method `name` fails each time. */
+export function broken<T extends object>(target: T, name: keyof T & string): T {
+  return new Proxy(target, {
+    get: (_, property) => {
+      const value: unknown = Reflect.get(target, property)
+      if (property === name) {
+        return async () => {
+          throw new AppError('disk-full', `cannot ${name}`, { reason: 'a fault was put in', hint: 'take it out' })
+        }
+      }
+      return typeof value === 'function' ? value.bind(target) : value
+    },
+  })
+}

@@ -1,0 +1,98 @@
+// Everything workflows touch: real files in a temporary home, a Borg in memory, a clock that stands still.
+
+import { mkdir, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { FileConfigSource } from '../../src/config/config-source.ts'
+import type { Deps } from '../../src/deps.ts'
+import type { AppEvent } from '../../src/model/events.ts'
+import { parseRepoName } from '../../src/model/names.ts'
+import type { RepoRecord } from '../../src/model/repo.ts'
+import { FilePassphraseKeeper } from '../../src/passphrase/keeper.ts'
+import { machineFiles } from '../../src/platform/restore-files.ts'
+import { FileExclusionStore } from '../../src/store/exclusions.ts'
+import { FileJobLocks } from '../../src/store/job-locks.ts'
+import { FileRunHistory } from '../../src/store/run-history.ts'
+import { createRepo } from '../../src/workflows/repo/create-repo.ts'
+import { FakeBorg } from '../fakes/fake-borg.ts'
+import { FakeClock } from '../fakes/fake-clock.ts'
+import { MemoryRepoStore } from '../fakes/memory-repo-store.ts'
+import { tempDir } from './temp-dir.ts'
+
+export interface World {
+  readonly root: string
+  readonly source: string
+  readonly deps: Deps & { readonly clock: FakeClock }
+  readonly borg: FakeBorg
+  readonly events: AppEvent[]
+  readonly stop: AbortController
+  /** Sets up a repo with its repository at `<root>/<name>`, backing up `source`. */
+  addRepo(name: string, changes?: Partial<RepoRecord>): Promise<RepoRecord>
+  record(name: string): Promise<RepoRecord>
+  /** The archives in the repository of that name, oldest first. */
+  archives(name: string): string[]
+}
+
+/** `flags` stand above the configuration, by key. */
+export async function buildWorld(flags: Readonly<Record<string, string>> = {}): Promise<World> {
+  const root = await tempDir()
+  const source = join(root, 'source')
+  await mkdir(source)
+  await writeFile(join(source, 'a.txt'), 'alpha')
+  const home = join(root, '.borgboi')
+  const events: AppEvent[] = []
+  const stop = new AbortController()
+  const clock = new FakeClock()
+  const borg = new FakeBorg()
+  let ids = 0
+  const host = { hostname: 'anna', newId: () => `01TEST${String(++ids).padStart(20, '0')}` }
+  const tell = (event: AppEvent) => void events.push(event)
+  const config = new FileConfigSource({
+    home,
+    file: undefined,
+    cwd: root,
+    env: {},
+    flags: Object.fromEntries(Object.entries(flags).map(([key, value]) => [key, ['--flag', value] as const])),
+  })
+  const deps = {
+    config,
+    repos: new MemoryRepoStore(),
+    exclusions: new FileExclusionStore(home),
+    runs: new FileRunHistory(home),
+    passphrases: new FilePassphraseKeeper({
+      directory: join(home, 'passphrases'),
+      trustedUids: [process.geteuid?.() ?? 0],
+      env: {},
+      events: tell,
+      configured: async () => ({}),
+    }),
+    borg,
+    jobs: new FileJobLocks({ directory: home, clock, host, stop: stop.signal }),
+    files: machineFiles,
+    clock,
+    host,
+    events: tell,
+    stop: stop.signal,
+  }
+  const record = async (name: string) => {
+    const found = await deps.repos.get(parseRepoName(name))
+    if (found === undefined) throw new Error(`there is no record of ${name}`)
+    return found
+  }
+  return {
+    root,
+    source,
+    deps,
+    borg,
+    events,
+    stop,
+    record,
+    archives: (name) => (borg.repositories.get(join(root, name))?.archives ?? []).map((archive) => archive.name),
+    addRepo: async (name, changes) => {
+      const input = { name, path: join(root, name), sources: [source], passphrase: {}, workingDirectory: root }
+      const { record: made } = await createRepo(deps, input)
+      borg.calls.length = 0
+      events.length = 0
+      return changes === undefined ? made : await deps.repos.update(made.name, (now) => ({ ...now, ...changes }))
+    },
+  }
+}
