@@ -11,28 +11,14 @@ const dist = join(root, 'dist')
 const DAY_MS = 86_400_000
 const quick = process.argv.includes('--quick')
 
-const { metafile } = await build({
-  absWorkingDir: root,
-  entryPoints: ['src/bin.ts', 'src/index.ts'],
-  outdir: 'dist',
-  chunkNames: 'chunks/[name]-[hash]',
-  bundle: true,
-  splitting: true,
-  format: 'esm',
-  platform: 'node',
-  target: 'node24',
-  // Dependencies in CommonJS call require for Node's own modules, which ES modules do not have.
-  banner: {
-    js: "import { createRequire as createRequire_ } from 'node:module'\nconst require = createRequire_(import.meta.url)",
-  },
-  // Not minified: it would make no difference to start-up that can be measured, and stack traces stay legible.
-  metafile: true,
-  // Errors are printed as they are found; the exception says the same again.
-  logLevel: 'warning',
-}).catch(() => process.exit(1))
+// Apart: what the program and the library share would become chunks of its own, and every chunk costs start-up.
+const program = await bundle('src/bin.ts')
+const library = await bundle('src/index.ts')
+const outputs = { ...program.outputs, ...library.outputs }
+const inputs = { ...program.inputs, ...library.inputs }
 
 // A program that is running loads chunks of the build it was started from: they go after a day, or with a release.
-const current = new Set(Object.keys(metafile.outputs).map((path) => basename(path)))
+const current = new Set(Object.keys(outputs).map((path) => basename(path)))
 for (const file of readdirSync(join(dist, 'chunks'))) {
   const path = join(dist, 'chunks', file)
   if (!current.has(file) && (!quick || statSync(path).mtimeMs < Date.now() - DAY_MS)) rmSync(path)
@@ -44,14 +30,37 @@ if (!quick) {
   execFileSync(join(root, 'node_modules/.bin/tsc'), ['-p', join(root, 'scripts/tsconfig.types.json')], {
     stdio: 'inherit',
   })
-  writeFileSync(join(dist, 'LICENSES.txt'), bundledLicences(metafile))
+  writeFileSync(join(dist, 'LICENSES.txt'), bundledLicences())
 }
-console.log(`dist: ${kilobytes(loadedAtStart(metafile))} kB loaded at start, ${current.size} files`)
+console.log(`dist: ${kilobytes(loadedAtStart(program))} kB loaded at start, ${current.size} files`)
 
-/** The licence text of every package that went into the bundle. */
-function bundledLicences(metafile: Metafile): string {
+async function bundle(entryPoint: string): Promise<Metafile> {
+  const { metafile } = await build({
+    absWorkingDir: root,
+    entryPoints: [entryPoint],
+    outdir: 'dist',
+    chunkNames: 'chunks/[name]-[hash]',
+    bundle: true,
+    splitting: true,
+    format: 'esm',
+    platform: 'node',
+    target: 'node24',
+    // Dependencies in CommonJS call require for Node's own modules, which ES modules do not have.
+    banner: {
+      js: "import { createRequire as createRequire_ } from 'node:module'\nconst require = createRequire_(import.meta.url)",
+    },
+    // Not minified: it would make no difference to start-up that can be measured, and stack traces stay legible.
+    metafile: true,
+    // Errors are printed as they are found; the exception says the same again.
+    logLevel: 'warning',
+  }).catch(() => process.exit(1))
+  return metafile
+}
+
+/** The licence text of every package that went into the bundles. */
+function bundledLicences(): string {
   const packages = new Set<string>()
-  for (const path of Object.keys(metafile.inputs)) {
+  for (const path of Object.keys(inputs)) {
     const found = /^(.*node_modules\/(?:@[^/]+\/)?[^/]+)\//.exec(path)?.[1]
     if (found !== undefined) packages.add(found)
   }

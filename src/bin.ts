@@ -1,20 +1,13 @@
 #!/usr/bin/env node
-// The executable: process streams and signals in, exit code out. The commands are imported when the compile cache is on.
+// The executable. Easy questions are answered at once; for the rest everything is imported in one go, with the compile
+// cache on.
 
-import { runCli } from './cli/run-cli.ts'
-import { systemClock } from './platform/clock.ts'
+import { answerAtOnce } from './cli/front-desk.ts'
 import { useCompileCache } from './platform/compile-cache.ts'
-import { watchSignals } from './platform/signals.ts'
 
-useCompileCache(process.env)
-process.exitCode = await runCli(process.argv.slice(2), {
-  stdin: process.stdin,
-  stdout: process.stdout,
-  stderr: process.stderr,
-  env: process.env,
-  colorDepth: 1,
-  cwd: process.cwd(),
-  clock: systemClock,
-  ...watchSignals(process),
-  openApp: async (options) => (await import('./app.ts')).openApp(options),
-})
+const answer = answerAtOnce(process.argv.slice(2))
+if (answer === undefined) {
+  useCompileCache(process.env)
+  const { main } = await import('./main.ts')
+  await main(process)
+} else process.stdout.write(answer)

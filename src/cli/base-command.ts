@@ -5,7 +5,7 @@ import { Command, Option, type Usage } from 'clipanion'
 import type { App } from '../app.ts'
 import { EXIT, type ExitCode, toAppError } from '../errors.ts'
 import type { CliContext } from './context.ts'
-import type { Output } from './output/output.ts'
+import { type Output, openOutput } from './output/output.ts'
 
 interface CommandUsage {
   readonly category: string
@@ -58,7 +58,6 @@ export abstract class BaseCommand extends Command<CliContext> {
   protected abstract run(app: App, output: Output): Promise<ExitCode> | Promise<void>
 
   override async execute(): Promise<ExitCode> {
-    const { openOutput } = await import('./output/output.ts')
     const { env, stop, kill, cwd } = this.context
     const { json, quiet, verbose } = this
     const output = openOutput({ ...this.context, json, quiet, verbose })

@@ -20,6 +20,7 @@ import { ExclusionsCreateCommand } from './exclusions/create.ts'
 import { ExclusionsRemoveCommand } from './exclusions/remove.ts'
 import { ExclusionsShowCommand } from './exclusions/show.ts'
 import { findCommand, PROGRAM } from './find-command.ts'
+import { openOutput } from './output/output.ts'
 import { RepoCreateCommand } from './repo/create.ts'
 import { RepoDeleteCommand } from './repo/delete.ts'
 import { RepoImportCommand } from './repo/import.ts'
@@ -75,10 +76,7 @@ export async function runCommand(args: readonly string[], context: CliContext): 
     const cli = Cli.from<CliContext>([command], { binaryName: PROGRAM })
     return (await cli.run(cli.process([...args], context), context)) as ExitCode
   } catch (error) {
-    const [{ explainUsage }, { openOutput }] = await Promise.all([
-      import('./explain-usage.ts'),
-      import('./output/output.ts'),
-    ])
+    const { explainUsage } = await import('./explain-usage.ts')
     const output = openOutput({ ...context, json: args.includes('--json'), quiet: false, verbose: false })
     return output.fail(explainUsage(COMMANDS, args, error))
   }

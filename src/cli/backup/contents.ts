@@ -4,6 +4,7 @@ import { Option } from 'clipanion'
 import type { App } from '../../app.ts'
 import { REPOSITORY_EXITS, usage } from '../base-command.ts'
 import type { Output } from '../output/output.ts'
+import { renderEntry } from '../output/render-archives.ts'
 import { RepoCommand } from '../repo-command.ts'
 
 export class BackupContentsCommand extends RepoCommand {
@@ -23,7 +24,6 @@ export class BackupContentsCommand extends RepoCommand {
   inArchive = Option.Rest({ name: 'path' })
 
   async run(app: App, output: Output) {
-    const { renderEntry } = await import('../output/render-archives.ts')
     const { archive, inArchive: paths } = this
     const entries = app.orchestrator.backup.contents({
       ...this.target(),

@@ -5,6 +5,7 @@ import type { App } from '../../app.ts'
 import { REPOSITORY_EXITS, usage } from '../base-command.ts'
 import { toNumber } from '../numbers.ts'
 import type { Output } from '../output/output.ts'
+import { renderArchives } from '../output/render-archives.ts'
 import { RepoCommand } from '../repo-command.ts'
 
 export class BackupListCommand extends RepoCommand {
@@ -22,7 +23,6 @@ export class BackupListCommand extends RepoCommand {
   last = Option.String('--last', { description: 'only the newest this many' })
 
   async run(app: App, output: Output) {
-    const { renderArchives } = await import('../output/render-archives.ts')
     const last = toNumber('--last', this.last, 1)
     const list = await app.orchestrator.backup.list({ ...this.target(), passphrase: this.passphrase(), last })
     output.document(list, () => renderArchives(list, this.context.clock.now()))

@@ -4,6 +4,7 @@ import { Option } from 'clipanion'
 import type { App } from '../../app.ts'
 import { BaseCommand, usage } from '../base-command.ts'
 import type { Output } from '../output/output.ts'
+import { renderConfig } from '../output/render-config.ts'
 
 export class ConfigShowCommand extends BaseCommand {
   static override paths = [['config', 'show']]
@@ -21,7 +22,6 @@ export class ConfigShowCommand extends BaseCommand {
   origin = Option.Boolean('--origin', false, { description: 'say where each value comes from' })
 
   async run(app: App, output: Output) {
-    const { renderConfig } = await import('../output/render-config.ts')
     const config = await app.orchestrator.config.show()
     output.document(config, () => renderConfig(config, this.origin))
   }

@@ -4,6 +4,7 @@ import type { App } from '../../app.ts'
 import { EXIT } from '../../errors.ts'
 import { BaseCommand, usage } from '../base-command.ts'
 import type { Output } from '../output/output.ts'
+import { renderFindings } from '../output/render-findings.ts'
 
 export class ConfigValidateCommand extends BaseCommand {
   static override paths = [['config', 'validate']]
@@ -17,7 +18,6 @@ export class ConfigValidateCommand extends BaseCommand {
   })
 
   async run(app: App, output: Output) {
-    const { renderFindings } = await import('../output/render-findings.ts')
     const findings = await app.orchestrator.config.validate()
     output.document({ findings }, () => renderFindings(findings))
     return findings.some(({ level }) => level === 'error') ? EXIT.usage : EXIT.ok

@@ -4,6 +4,7 @@ import { Option } from 'clipanion'
 import type { App } from '../../app.ts'
 import { usage } from '../base-command.ts'
 import type { Output } from '../output/output.ts'
+import { renderRemoved } from '../output/render-exclusions.ts'
 import { ExclusionsCommand } from './target.ts'
 
 export class ExclusionsRemoveCommand extends ExclusionsCommand {
@@ -20,7 +21,6 @@ export class ExclusionsRemoveCommand extends ExclusionsCommand {
   exclusion = Option.String({ required: true, name: 'pattern or line' })
 
   async run(app: App, output: Output) {
-    const { renderRemoved } = await import('../output/render-exclusions.ts')
     const { exclusion } = this
     const result = await app.orchestrator.exclusions.remove({ target: this.exclusionTarget(), exclusion })
     output.document(result, () => renderRemoved(result))

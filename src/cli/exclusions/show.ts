@@ -3,6 +3,7 @@
 import type { App } from '../../app.ts'
 import { usage } from '../base-command.ts'
 import type { Output } from '../output/output.ts'
+import { renderExclusions } from '../output/render-exclusions.ts'
 import { ExclusionsCommand } from './target.ts'
 
 export class ExclusionsShowCommand extends ExclusionsCommand {
@@ -17,7 +18,6 @@ export class ExclusionsShowCommand extends ExclusionsCommand {
   })
 
   async run(app: App, output: Output) {
-    const { renderExclusions } = await import('../output/render-exclusions.ts')
     const shown = await app.orchestrator.exclusions.show(this.exclusionTarget())
     output.document(shown, () => renderExclusions(shown))
   }

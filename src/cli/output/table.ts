@@ -6,11 +6,25 @@ import stringWidth from 'fast-string-width'
 export function renderTable(rows: readonly (readonly string[])[], right: readonly number[] = []): string {
   const widths: number[] = []
   for (const row of rows) {
-    for (const [column, cell] of row.entries()) widths[column] = Math.max(widths[column] ?? 0, stringWidth(cell))
+    for (let column = 0; column < row.length; column++) {
+      widths[column] = Math.max(widths[column] ?? 0, widthOf(row[column] ?? ''))
+    }
   }
-  const pad = (cell: string, column: number) => {
-    const space = ' '.repeat((widths[column] ?? 0) - stringWidth(cell))
-    return right.includes(column) ? space + cell : cell + space
-  }
-  return rows.map((row) => row.map(pad).join('  ').trimEnd()).join('\n')
+  const lines = rows.map((row) => {
+    let line = ''
+    for (let column = 0; column < row.length; column++) {
+      const cell = row[column] ?? ''
+      const space = ' '.repeat((widths[column] ?? 0) - widthOf(cell))
+      line += right.includes(column) ? `${space}${cell}  ` : `${cell}${space}  `
+    }
+    return line.trimEnd()
+  })
+  return lines.join('\n')
+}
+
+const PRINTABLE_ASCII = /^[ -~]*$/
+
+/** Long lists are nearly all ASCII, which needs no table of widths. */
+function widthOf(cell: string): number {
+  return PRINTABLE_ASCII.test(cell) ? cell.length : stringWidth(cell)
 }

@@ -5,6 +5,7 @@ import type { App } from '../../app.ts'
 import { EXIT } from '../../errors.ts'
 import { usage } from '../base-command.ts'
 import type { Output } from '../output/output.ts'
+import { renderCreated } from '../output/render-repo.ts'
 import { RepoSettingsCommand } from './settings-command.ts'
 
 export class RepoCreateCommand extends RepoSettingsCommand {
@@ -27,7 +28,6 @@ export class RepoCreateCommand extends RepoSettingsCommand {
   quota = Option.String('--quota', { description: 'the most the repository may take, such as 100G' })
 
   async run(app: App, output: Output) {
-    const { renderCreated } = await import('../output/render-repo.ts')
     const { encryption, quota } = this
     const created = await app.orchestrator.repo.create({ ...this.settings(), encryption, quota })
     output.document(created, () => renderCreated(created))

@@ -4,6 +4,7 @@ import { Option } from 'clipanion'
 import type { App } from '../../app.ts'
 import { REPOSITORY_EXITS, usage } from '../base-command.ts'
 import type { Output } from '../output/output.ts'
+import { renderDeleted } from '../output/render-repo.ts'
 import { RepoCommand } from '../repo-command.ts'
 
 export class RepoDeleteCommand extends RepoCommand {
@@ -24,7 +25,6 @@ export class RepoDeleteCommand extends RepoCommand {
   yes = Option.Boolean('--yes,-y', false, { description: 'do not ask' })
 
   async run(app: App, output: Output) {
-    const { renderDeleted } = await import('../output/render-repo.ts')
     const { keepRepository, dryRun } = this
     const confirm = output.confirm(this.yes)
     const passphrase = this.passphrase()

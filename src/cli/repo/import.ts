@@ -4,6 +4,7 @@ import { Option } from 'clipanion'
 import type { App } from '../../app.ts'
 import { REPOSITORY_EXITS, usage } from '../base-command.ts'
 import type { Output } from '../output/output.ts'
+import { renderImported } from '../output/render-repo.ts'
 import { RepoSettingsCommand } from './settings-command.ts'
 
 export class RepoImportCommand extends RepoSettingsCommand {
@@ -36,7 +37,6 @@ export class RepoImportCommand extends RepoSettingsCommand {
   }
 
   async run(app: App, output: Output) {
-    const { renderImported } = await import('../output/render-repo.ts')
     const imported = await app.orchestrator.repo.import({ ...this.settings(), archiveGlob: this.archiveGlob })
     output.document(imported, () => renderImported(imported))
   }

@@ -3,6 +3,7 @@
 import type { App } from '../../app.ts'
 import { REPOSITORY_EXITS, usage } from '../base-command.ts'
 import type { Output } from '../output/output.ts'
+import { renderDetails } from '../output/render-repo.ts'
 import { RepoCommand } from '../repo-command.ts'
 
 export class RepoInfoCommand extends RepoCommand {
@@ -18,7 +19,6 @@ export class RepoInfoCommand extends RepoCommand {
   })
 
   async run(app: App, output: Output) {
-    const { renderDetails } = await import('../output/render-repo.ts')
     const details = await app.orchestrator.repo.info({ ...this.target(), passphrase: this.passphrase() })
     output.document(details, () => renderDetails(details, this.context.clock.now()))
   }

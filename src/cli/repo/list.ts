@@ -3,6 +3,7 @@
 import type { App } from '../../app.ts'
 import { BaseCommand, usage } from '../base-command.ts'
 import type { Output } from '../output/output.ts'
+import { renderRepos, repoJson } from '../output/render-repo.ts'
 
 export class RepoListCommand extends BaseCommand {
   static override paths = [['repo', 'list']]
@@ -16,7 +17,6 @@ export class RepoListCommand extends BaseCommand {
   })
 
   async run(app: App, output: Output) {
-    const { renderRepos, repoJson } = await import('../output/render-repo.ts')
     const repos = await app.orchestrator.repo.list()
     output.document({ repos: repos.map(repoJson) }, () => renderRepos(repos, this.context.clock.now()))
   }

@@ -4,6 +4,7 @@ import type { App } from '../../app.ts'
 import { EXIT } from '../../errors.ts'
 import { BaseCommand, usage } from '../base-command.ts'
 import type { Output } from '../output/output.ts'
+import { renderHealth } from '../output/render-store.ts'
 
 export class StoreCheckCommand extends BaseCommand {
   static override paths = [['store', 'check']]
@@ -18,7 +19,6 @@ export class StoreCheckCommand extends BaseCommand {
   })
 
   async run(app: App, output: Output) {
-    const { renderHealth } = await import('../output/render-store.ts')
     const health = await app.orchestrator.store.check()
     output.document(health, () => renderHealth(health))
     return health.problems.length === 0 ? EXIT.ok : EXIT.failure

@@ -4,6 +4,7 @@ import { Option } from 'clipanion'
 import type { App } from '../../app.ts'
 import { BaseCommand, usage } from '../base-command.ts'
 import type { Output } from '../output/output.ts'
+import { renderRebuild } from '../output/render-store.ts'
 
 export class StoreRebuildCommand extends BaseCommand {
   static override paths = [['store', 'rebuild']]
@@ -20,7 +21,6 @@ export class StoreRebuildCommand extends BaseCommand {
   dryRun = Option.Boolean('--dry-run', false, { description: 'only say what would be recovered' })
 
   async run(app: App, output: Output) {
-    const { renderRebuild } = await import('../output/render-store.ts')
     const { dryRun } = this
     const rebuild = await app.orchestrator.store.rebuild({ dryRun })
     output.document(rebuild, () => renderRebuild(rebuild, dryRun))

@@ -1,0 +1,32 @@
+// What is answered without any command: the overview, the version, the list of commands. Loads nothing else.
+
+import { PROGRAM_VERSION } from '../version.ts'
+import { COMMAND_LIST } from './command-list.ts'
+
+const OVERVIEW = `borgboi ${PROGRAM_VERSION} · backups with BorgBackup that prove they restore
+
+  Start          borgboi repo create            set up a backup
+  Every day      borgboi backup daily           back up, prune, compact
+  Look           borgboi backup list            the archives there are
+  Get back       borgboi backup restore         files from any archive
+  Be sure        borgboi backup check           is the repository sound?
+
+  borgboi COMMAND --help · borgboi --help for all commands · docs: README
+`
+
+/** The answer to a command line of at most one word, undefined for all others. */
+export function answerAtOnce(args: readonly string[]): string | undefined {
+  if (args.length === 0) return OVERVIEW
+  if (args.length > 1) return undefined
+  switch (args[0]) {
+    case '--version':
+    case '-V':
+      return `${PROGRAM_VERSION}\n`
+    case '--help':
+    case '-h':
+    case 'help':
+      return COMMAND_LIST
+    default:
+      return undefined
+  }
+}
