@@ -99,7 +99,7 @@ async function existingDirectory(deps: RestoreDeps, path: string): Promise<strin
  */
 export function archivePath(path: string, sources: readonly string[]): string {
   const clean = path.replace(/\/+$/, '').replace(/^(\.\/)+/, '')
-  if (clean.startsWith('/')) return clean.slice(1)
+  if (clean.startsWith('/')) return clean.replace(/^\/+/, '')
   const home = sources.find((source) => clean.split('/')[0] === source.split('/').at(-1))
   return home === undefined ? clean : join(home, '..', clean).slice(1)
 }
