@@ -6,16 +6,14 @@ import { readdir, readFile, readlink } from 'node:fs/promises'
 import { join } from 'node:path'
 import { onTestFinished } from 'vitest'
 import type { Stage } from './cli-stage.ts'
+import type { CommandEnd } from './failure.ts'
 
 const BIN = new URL('../../src/bin.ts', import.meta.url).pathname
 const POLL_MS = 5
 const GIVE_UP_MS = 60_000
 
-export interface Ended {
-  readonly exitCode: number | null
+export interface Ended extends CommandEnd {
   readonly signal: NodeJS.Signals | null
-  readonly stdout: string
-  readonly stderr: string
 }
 
 export interface CliProcess {
@@ -24,7 +22,7 @@ export interface CliProcess {
   kill(signal: NodeJS.Signals): void
 }
 
-/** Starts it on a stage. It is killed when the test ends. */
+/** Starts it on a stage. It is killed when the test ends, and any Borg on the stage's repository with it. */
 export function startBorgboi(stage: Stage, ...args: string[]): CliProcess {
   const { root, env } = stage.cli
   const child = spawn(process.execPath, [BIN, ...args], {
@@ -39,8 +37,19 @@ export function startBorgboi(stage: Stage, ...args: string[]): CliProcess {
     },
     stdio: ['ignore', 'pipe', 'pipe'],
   })
-  onTestFinished(() => void child.kill('SIGKILL'))
+  onTestFinished(async () => {
+    child.kill('SIGKILL')
+    for (const borg of await borgProcesses(stage.repository)) killIfAny(borg)
+  })
   return { pid: child.pid ?? 0, ended: endOf(child), kill: (signal) => void child.kill(signal) }
+}
+
+function killIfAny(pid: number): void {
+  try {
+    process.kill(pid, 'SIGKILL')
+  } catch {
+    // It has ended by itself.
+  }
 }
 
 function endOf(child: ChildProcess): Promise<Ended> {

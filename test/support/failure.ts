@@ -2,7 +2,13 @@
 
 import { expect } from 'vitest'
 import { ERROR_CODES, type ErrorCode } from '../../src/errors.ts'
-import type { CliResult } from './run-cli.ts'
+
+/** How a command ended, in this process or in one of its own. */
+export interface CommandEnd {
+  readonly exitCode: number | null
+  readonly stdout: string
+  readonly stderr: string
+}
 
 export interface SeenFailure {
   /** What was attempted on which thing. */
@@ -14,7 +20,7 @@ export interface SeenFailure {
 }
 
 /** The failure a command ended with, from its text or its JSON. Fails where a part of it is missing. */
-export function expectFailure(result: Pick<CliResult, 'exitCode' | 'stdout' | 'stderr'>, code: ErrorCode): SeenFailure {
+export function expectFailure(result: CommandEnd, code: ErrorCode): SeenFailure {
   const seen = inJson(result.stdout) ?? inText(result.stderr)
   const [exitCode] = ERROR_CODES[code]
   expect({ ...seen, processExitCode: result.exitCode }, result.stderr).toMatchObject({
@@ -26,7 +32,7 @@ export function expectFailure(result: Pick<CliResult, 'exitCode' | 'stdout' | 's
     hint: expect.stringMatching(/\S/),
   })
   expect(result.stderr).not.toMatch(/\n\s+at .*\.ts:\d+/)
-  return seen as SeenFailure
+  return seen as unknown as SeenFailure
 }
 
 function inJson(stdout: string): Record<string, unknown> | undefined {
