@@ -51,6 +51,8 @@ export interface VersionOptions {
 
 export interface FoundBorg {
   readonly path: string
+  /** Path and modification time: another one, another binary. */
+  readonly stamp: string
   readonly version: BorgVersion
 }
 
@@ -70,10 +72,10 @@ export async function findBorg(options: VersionOptions): Promise<FoundBorg> {
   }
   const stamp = `${program.path}@${program.mtimeMs}`
   const known = await readCache(options.cacheFile)
-  if (known?.stamp === stamp) return checked({ path: program.path, version: known.version })
+  if (known?.stamp === stamp) return checked({ path: program.path, stamp, version: known.version })
 
   const version = await askVersion(program.path, options)
-  const found = checked({ path: program.path, version })
+  const found = checked({ path: program.path, stamp, version })
   if (isBelowCveFix(version)) {
     options.events({
       type: 'notice',
@@ -82,7 +84,7 @@ export async function findBorg(options: VersionOptions): Promise<FoundBorg> {
       hint: 'update Borg when you can; this is said once per Borg binary',
     })
   }
-  await writeFileAtomic(options.cacheFile, `${JSON.stringify({ stamp, version })}\n`)
+  await rememberVersion(options.cacheFile, `${JSON.stringify({ stamp, version })}\n`)
   return found
 }
 
@@ -117,6 +119,15 @@ async function askVersion(path: string, options: VersionOptions): Promise<BorgVe
     reason: `"borg --version" ended with exit code ${end.exitCode ?? end.signal} and no version`,
     hint: 'try it by hand; if it is not Borg, name the right binary in borg.executable_path',
   })
+}
+
+/** Where the home is full or read-only, listing and restoring still have to work: the next run asks again. */
+async function rememberVersion(file: string, text: string): Promise<void> {
+  try {
+    await writeFileAtomic(file, text)
+  } catch (error) {
+    if (!(error instanceof AppError)) throw error
+  }
 }
 
 async function readCache(file: string): Promise<{ stamp: string; version: BorgVersion } | undefined> {
