@@ -19,10 +19,10 @@ import {
 import { hostname, tmpdir, userInfo } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
-import { createBorgClient } from '../src/borg/borg-client.ts'
 import type { BorgClient, CreateOptions, RepositoryAccess } from '../src/borg/client.ts'
 import { parseCompression } from '../src/model/compression.ts'
 import { SecretText } from '../src/model/secret.ts'
+import { openRealBorg } from '../test/support/real-borg.ts'
 
 const borg = execFileSync('sh', ['-c', 'command -v "$1"', 'sh', process.argv[2] ?? 'borg'], { encoding: 'utf8' }).trim()
 const version = /\d+\.\d+\.\d+\S*/.exec(execFileSync(borg, ['--version'], { encoding: 'utf8' }))?.[0] ?? 'unknown'
@@ -62,21 +62,7 @@ exit $code
 `,
   )
   await chmod(recorder, 0o755)
-  const never = new AbortController().signal
-  const env = { PATH: process.env['PATH'], HOME: root, BORG_BASE_DIR: root }
-  return createBorgClient({
-    env,
-    stop: never,
-    kill: never,
-    hostId: async () => 'host@1',
-    version: async () => ({
-      executable: recorder,
-      cacheFile: join(root, 'version.json'),
-      env,
-      events: () => {},
-      timeoutMs: 60_000,
-    }),
-  })
+  return openRealBorg(root, { executable: recorder, timeoutMs: 60_000 })
 }
 
 async function record(client: BorgClient): Promise<void> {

@@ -62,15 +62,15 @@ export async function openApp(options: AppOptions): Promise<App> {
       },
     }),
     borg: lazyBorg(async () => {
-      const [{ createBorgClient }, { stableHostId }] = await Promise.all([
-        import('./borg/borg-client.ts'),
-        import('./borg/host-id.ts'),
-      ])
+      const { createBorgClient } = await import('./borg/borg-client.ts')
       return createBorgClient({
         env,
         stop,
         kill: options.kill,
-        hostId: () => stableHostId(join(home, 'host-id'), host),
+        clock,
+        host,
+        hostIdFile: join(home, 'host-id'),
+        selfTestFile: join(data, 'borg_selftest.json'),
         version: async () => ({
           executable: (await config.load()).borg.executable_path,
           cacheFile: join(data, 'borg_version.json'),

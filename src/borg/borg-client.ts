@@ -1,5 +1,6 @@
 // The real BorgClient: the commands bound to one runner.
 
+import type { Clock, Host } from '../deps.ts'
 import type { BorgClient } from './client.ts'
 import { check } from './commands/check.ts'
 import { compact } from './commands/compact.ts'
@@ -10,20 +11,27 @@ import { info } from './commands/info.ts'
 import { init } from './commands/init.ts'
 import { contents, list } from './commands/list.ts'
 import { prune } from './commands/prune.ts'
+import { stableHostId } from './host-id.ts'
 import { BorgRunner, type RunnerOptions } from './run-borg.ts'
-import { type FoundBorg, findBorg, type VersionOptions } from './version.ts'
+import { SelfTest } from './self-test.ts'
+import { findBorg, type VersionOptions } from './version.ts'
 
-export interface BorgClientOptions extends Omit<RunnerOptions, 'program'> {
+export interface BorgClientOptions extends Pick<RunnerOptions, 'env' | 'stop' | 'kill'> {
   /** Asked for only when Borg is needed: it comes from the configuration. */
   version(): Promise<VersionOptions>
+  readonly hostIdFile: string
+  readonly selfTestFile: string
+  readonly clock: Clock
+  readonly host: Host
 }
 
-export function createBorgClient(options: BorgClientOptions): BorgClient {
-  let found: Promise<FoundBorg> | undefined
-  const borg = () => (found ??= options.version().then(findBorg))
+export function createBorgClient({ version, hostIdFile, selfTestFile, ...options }: BorgClientOptions): BorgClient {
+  const borg = once(async () => findBorg(await version()))
   const runner = new BorgRunner({
     ...options,
-    program: async () => (await borg()).path,
+    program: borg,
+    hostId: once(() => stableHostId(hostIdFile, options.host)),
+    selfTest: new SelfTest(selfTestFile, options.clock),
   })
   return {
     version: async () => (await borg()).version,
@@ -38,5 +46,14 @@ export function createBorgClient(options: BorgClientOptions): BorgClient {
     check: (access, settings, handlers) => check(runner, access, settings, handlers),
     deleteArchives: (access, settings) => deleteArchives(runner, access, settings),
     deleteRepository: (access) => deleteRepository(runner, access),
+  }
+}
+
+/** The same promise every time. */
+function once<T>(act: () => Promise<T>): () => Promise<T> {
+  let result: Promise<T> | undefined
+  return () => {
+    result ??= act()
+    return result
   }
 }

@@ -10,6 +10,8 @@ import { toBorgError } from './failure.ts'
 import { parseObject } from './output/fields.ts'
 import { type BorgMessage, parseBorgMessage } from './output/message.ts'
 import { toWarning } from './output/warning.ts'
+import type { SelfTest } from './self-test.ts'
+import type { FoundBorg } from './version.ts'
 
 export interface BorgCall {
   readonly subcommand: string
@@ -38,8 +40,9 @@ export interface RunningBorg {
 }
 
 export interface RunnerOptions {
-  /** The path of a Borg that is there and supported. */
-  program(): Promise<string>
+  /** A Borg that is there and supported. */
+  program(): Promise<Pick<FoundBorg, 'path' | 'stamp'>>
+  readonly selfTest: SelfTest
   hostId(): Promise<string>
   readonly env: Readonly<Record<string, string | undefined>>
   readonly stop: AbortSignal
@@ -59,18 +62,16 @@ const MESSAGES_KEPT = 50
 
 export class BorgRunner {
   readonly #options: RunnerOptions
-  /** Borg tests itself at every start (60 to 100 ms). Once per borgboi process is enough: it is the same binary. */
-  #selfTested = false
 
   constructor(options: RunnerOptions) {
     this.#options = options
   }
 
   async start(call: BorgCall): Promise<RunningBorg> {
-    const { env, stop, kill } = this.#options
+    const { env, stop, kill, selfTest } = this.#options
     const [program, hostId] = await Promise.all([this.#options.program(), this.#options.hostId()])
     const extra = {
-      ...(this.#selfTested ? { BORG_SELFTEST: 'disabled' } : {}),
+      ...(await selfTest.environment(program.stamp)),
       ...(call.access.trustLocation ? TRUST_LOCATION : {}),
       ...call.answers,
     }
@@ -80,7 +81,7 @@ export class BorgRunner {
     let fileWarnings = 0
 
     const running = await runProgram(
-      program,
+      program.path,
       [call.subcommand, '--log-json', '--lock-wait', String(lockWaitSeconds), ...call.args],
       {
         env: borgEnvironment(env, hostId, {
@@ -105,7 +106,12 @@ export class BorgRunner {
         },
       },
     )
-    const done = this.#verdict(call, running, { messages, raw, hasFileWarnings: () => fileWarnings > 0 })
+    const done = this.#verdict(call, running, {
+      messages,
+      raw,
+      hasFileWarnings: () => fileWarnings > 0,
+      stamp: program.stamp,
+    })
     // Whoever has read enough cancels, and does not ask how it ended.
     done.catch(() => {})
     return { stdout: running.stdout, cancel: running.cancel, done }
@@ -133,12 +139,12 @@ export class BorgRunner {
   async #verdict(
     call: BorgCall,
     running: RunningProgram,
-    seen: { messages: LogMessage[]; raw: string[]; hasFileWarnings(): boolean },
+    seen: { messages: LogMessage[]; raw: string[]; hasFileWarnings(): boolean; stamp: string },
   ): Promise<BorgEnd> {
     const end = await running.end
     const family = end.exitCode === undefined ? 'signal' : familyOf(end.exitCode)
     if (family === 'success' || family === 'warning') {
-      this.#selfTested = true
+      await this.#options.selfTest.hasPassed(seen.stamp)
       if (family === 'warning' && !seen.hasFileWarnings()) reportUnexplained(call, end, seen.messages)
       return { family, messages: seen.messages }
     }

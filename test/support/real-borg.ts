@@ -4,6 +4,8 @@ import { join } from 'node:path'
 import { createBorgClient } from '../../src/borg/borg-client.ts'
 import type { BorgClient } from '../../src/borg/client.ts'
 import type { EventSink } from '../../src/model/events.ts'
+import { systemClock } from '../../src/platform/clock.ts'
+import { thisHost } from '../../src/platform/host.ts'
 import { testBorg } from './borg-binary.ts'
 
 export interface RealBorgOptions {
@@ -19,12 +21,21 @@ export interface RealBorgOptions {
 /** `home`: an existing directory; Borg keeps its caches and trust below it. */
 export function openRealBorg(home: string, options: RealBorgOptions = {}): BorgClient {
   const never = new AbortController().signal
-  const env = { PATH: process.env['PATH'], HOME: home, BORG_BASE_DIR: home, ...options.env }
+  const env = {
+    PATH: process.env['PATH'],
+    HOME: home,
+    BORG_BASE_DIR: home,
+    BORG_HOST_ID: options.hostId ?? 'test-host@1',
+    ...options.env,
+  }
   return createBorgClient({
     env,
     stop: options.stop ?? never,
     kill: options.kill ?? never,
-    hostId: async () => options.hostId ?? 'test-host@1',
+    clock: systemClock,
+    host: thisHost,
+    hostIdFile: join(home, 'host-id'),
+    selfTestFile: join(home, 'borg_selftest.json'),
     version: async () => ({
       executable: options.executable ?? testBorg,
       cacheFile: join(home, 'borg_version.json'),

@@ -3,9 +3,8 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { chmod, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { createBorgClient } from '../../src/borg/borg-client.ts'
 import type { BorgClient } from '../../src/borg/client.ts'
-import type { AppEvent } from '../../src/model/events.ts'
+import { openRealBorg, type RealBorgOptions } from './real-borg.ts'
 
 /** One run of a real Borg, as scripts/record-borg-fixtures.ts keeps it. */
 export interface Recorded {
@@ -43,28 +42,7 @@ export async function replayedBorg(directory: string, { stdout, stderr, exitCode
   return await scriptedBorg(directory, `cat "${directory}/stderr" >&2; cat "${directory}/stdout"; exit ${exitCode}`)
 }
 
-export interface ScriptedOptions {
-  readonly env?: Readonly<Record<string, string>>
-  readonly stop?: AbortSignal
-  readonly kill?: AbortSignal
-  readonly events?: (event: AppEvent) => void
-}
-
 /** The real client on such a program; `home` is where it keeps what it knows. */
-export function openScriptedBorg(home: string, executable: string, options: ScriptedOptions = {}): BorgClient {
-  const never = new AbortController().signal
-  const env = { PATH: process.env['PATH'], HOME: home, ...options.env }
-  return createBorgClient({
-    env,
-    stop: options.stop ?? never,
-    kill: options.kill ?? never,
-    hostId: async () => 'host@1',
-    version: async () => ({
-      executable,
-      cacheFile: join(home, 'borg_version.json'),
-      env,
-      events: options.events ?? (() => {}),
-      timeoutMs: 10_000,
-    }),
-  })
+export function openScriptedBorg(home: string, executable: string, options: RealBorgOptions = {}): BorgClient {
+  return openRealBorg(home, { ...options, executable })
 }

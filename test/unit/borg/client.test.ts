@@ -8,7 +8,8 @@ import { parseCompression } from '../../../src/model/compression.ts'
 import type { ExclusionPattern } from '../../../src/model/exclusions.ts'
 import type { Warning } from '../../../src/model/run.ts'
 import { SecretText } from '../../../src/model/secret.ts'
-import { openScriptedBorg, type ScriptedOptions, scriptedBorg } from '../../support/scripted-borg.ts'
+import type { RealBorgOptions } from '../../support/real-borg.ts'
+import { openScriptedBorg, scriptedBorg } from '../../support/scripted-borg.ts'
 import { tempDir } from '../../support/temp-dir.ts'
 
 const SENTINEL = 'sentinel-Pa55 "phrase" ünï'
@@ -16,7 +17,7 @@ const access: RepositoryAccess = { path: '/srv/docs', passphrase: new SecretText
 const LIST = `echo '{"archives": []}'`
 
 /** A client on a script that may use $DIR, and what that script left there. */
-async function open(script: string, options: ScriptedOptions = {}) {
+async function open(script: string, options: RealBorgOptions = {}) {
   const directory = await tempDir()
   const borg = openScriptedBorg(directory, await scriptedBorg(directory, `DIR="${directory}"\n${script}`), options)
   const left = async (name: string) => await readFile(join(directory, name), 'utf8')
