@@ -3,11 +3,10 @@
 import { openApp } from './app.ts'
 import { runCli } from './cli/run-cli.ts'
 import { systemClock } from './platform/clock.ts'
-import { exitWith, stopAtClosedPipes } from './platform/exit.ts'
+import { exitWith } from './platform/exit.ts'
 import { watchSignals } from './platform/signals.ts'
 
 export async function main(process: NodeJS.Process): Promise<never> {
-  stopAtClosedPipes(process)
   const exitCode = await runCli(process.argv.slice(2), {
     stdin: process.stdin,
     stdout: process.stdout,
