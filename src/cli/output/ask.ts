@@ -3,6 +3,7 @@
 import type { Readable, Writable } from 'node:stream'
 import { AppError } from '../../errors.ts'
 import type { Loss } from '../../workflows/shared/confirm.ts'
+import { sanitizeForTerminal } from './format.ts'
 
 /** @throws AppError `confirmation-needed` without a terminal */
 export async function askOnTerminal(
@@ -18,7 +19,8 @@ export async function askOnTerminal(
   const { createInterface } = await import('node:readline/promises')
   const terminal = createInterface({ input: stdin, output: stderr })
   try {
-    stderr.write(`About to ${loss.action}:\n${loss.consequences.map((line) => `  - ${line}\n`).join('')}`)
+    const lines = loss.consequences.map((line) => `  - ${sanitizeForTerminal(line)}\n`)
+    stderr.write(`About to ${sanitizeForTerminal(loss.action)}:\n${lines.join('')}`)
     return /^y(es)?$/i.test((await terminal.question('Go on? [y/N] ')).trim())
   } finally {
     terminal.close()

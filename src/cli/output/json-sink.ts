@@ -34,6 +34,7 @@ export class JsonSink {
         this.#line('run_started', event, { workflow: event.workflow, repositoryPath: event.repositoryPath })
         return
       case 'step-started':
+        this.#lastProgress.delete(event.runId)
         this.#line('step_started', event, { step: event.step })
         return
       case 'progress':

@@ -43,7 +43,9 @@ export interface Output {
 export function openOutput(options: OutputOptions): Output {
   const { stdout, stderr, json, verbose } = options
   const style = chooseStyle(options.env, stderr)
-  const sink = json ? new JsonSink(options) : new TextSink(options, style)
+  const sink = json
+    ? new JsonSink(options)
+    : new TextSink(options, { stdout: chooseStyle(options.env, stdout), stderr: style })
   return {
     sink: (event) => sink.take(event),
     document: (value, text) => void stdout.write(json ? `${JSON.stringify(value)}\n` : `${text()}\n`),

@@ -5,7 +5,7 @@ import type { Writable } from 'node:stream'
 import type { Clock } from '../../deps.ts'
 import type { AppEvent, Notice, RunEvent } from '../../model/events.ts'
 import type { RunReport } from '../../model/run.ts'
-import { formatDuration } from './format.ts'
+import { formatDuration, sanitizeForTerminal } from './format.ts'
 import { type RunningStep, renderLive } from './live-line.ts'
 import { renderFailure } from './render-failure.ts'
 import { renderClosing, renderHeading, renderStep, renderWarnings } from './render-run.ts'
@@ -34,15 +34,16 @@ interface Block {
 
 export class TextSink {
   readonly #options: TextSinkOptions
-  readonly #style: Style
+  /** Each stream has its own: one may be a terminal and the other a file. */
+  readonly #styles: { readonly stdout: Style; readonly stderr: Style }
   readonly #blocks = new Map<string, Block>()
   #timer: NodeJS.Timeout | undefined
   #liveLines = 0
   #frame = 0
 
-  constructor(options: TextSinkOptions, style: Style) {
+  constructor(options: TextSinkOptions, styles: { readonly stdout: Style; readonly stderr: Style }) {
     this.#options = options
-    this.#style = style
+    this.#styles = styles
   }
 
   take(event: AppEvent): void {
@@ -54,7 +55,7 @@ export class TextSink {
     const { quiet, stdout, stderr, clock, verbose } = this.#options
     switch (event.type) {
       case 'run-started':
-        if (!quiet) this.#say(block, stdout, renderHeading(event, this.#style))
+        if (!quiet) this.#say(block, stdout, renderHeading(event, this.#styles.stdout))
         return
       case 'step-started': {
         const { repo, step } = event
@@ -70,13 +71,13 @@ export class TextSink {
         return
       case 'step-finished':
         block.running = undefined
-        if (!quiet) this.#say(block, stdout, renderStep(event.step, this.#style))
+        if (!quiet) this.#say(block, stdout, renderStep(event.step, this.#styles.stdout))
         return
       case 'run-finished': {
         const { report } = event
-        for (const line of renderWarnings(report, this.#style, verbose)) this.#say(block, stderr, line)
+        for (const line of renderWarnings(report, this.#styles.stderr, verbose)) this.#say(block, stderr, line)
         if (report.failure) {
-          const text = renderFailure(report.failure, this.#style, { repo: report.repo, verbose })
+          const text = renderFailure(report.failure, this.#styles.stderr, { repo: report.repo, verbose })
           this.#say(block, stderr, text.trimEnd())
         } else if (!quiet) this.#say(block, stdout, renderClosing(report))
         block.finished = true
@@ -89,7 +90,7 @@ export class TextSink {
   end(reports: readonly RunReport[]): void {
     if (reports.length < 2 || this.#options.quiet) return
     const rows = reports.map(({ repo, outcome, durationMs, exitCode, steps }) => [
-      `${this.#style.symbols[outcome === 'interrupted' ? 'failed' : outcome]} ${repo}`,
+      `${this.#styles.stdout.symbols[outcome === 'interrupted' ? 'failed' : outcome]} ${repo}`,
       steps.find((step) => step.name === 'create archive')?.detail ?? '',
       formatDuration(durationMs),
       exitCode === 0 ? '' : `exit ${exitCode}`,
@@ -114,8 +115,10 @@ export class TextSink {
   #notice({ level, message, hint }: Notice): void {
     if (level === 'info' && this.#options.quiet) return
     this.#erase()
-    const mark = level === 'warning' ? `${this.#style.paint('yellow', this.#style.symbols.warnings)} ` : ''
-    this.#options.stderr.write(`${mark}${message}${hint === undefined ? '' : `\n  ${hint}`}\n`)
+    const { paint, symbols } = this.#styles.stderr
+    const mark = level === 'warning' ? `${paint('yellow', symbols.warnings)} ` : ''
+    const more = hint === undefined ? '' : `\n  ${sanitizeForTerminal(hint)}`
+    this.#options.stderr.write(`${mark}${sanitizeForTerminal(message)}${more}\n`)
     this.#draw()
   }
 
@@ -136,7 +139,7 @@ export class TextSink {
   }
 
   #animate(): void {
-    if (!this.#style.live || this.#options.quiet || this.#timer) return
+    if (!this.#styles.stderr.live || this.#options.quiet || this.#timer) return
     this.#timer = setInterval(() => {
       this.#frame++
       this.#erase()
@@ -146,13 +149,13 @@ export class TextSink {
   }
 
   #draw(): void {
-    if (!this.#style.live || this.#options.quiet) return
-    const frames = this.#style.symbols.ok === '✓' ? SPINNER : PLAIN_SPINNER
+    if (!this.#styles.stderr.live || this.#options.quiet) return
+    const frames = this.#styles.stderr.symbols.ok === '✓' ? SPINNER : PLAIN_SPINNER
     const spinner = frames[this.#frame % frames.length] ?? ''
     const now = this.#options.clock.monotonicMs()
     const running = [...this.#blocks.values()].flatMap((block) => (block.running ? [block.running] : []))
     for (const step of running) {
-      const line = renderLive(step, now, spinner, this.#style.columns, this.#blocks.size > 1)
+      const line = renderLive(step, now, spinner, this.#styles.stderr.columns, this.#blocks.size > 1)
       this.#options.stderr.write(`${line}\n`)
     }
     this.#liveLines = running.length
