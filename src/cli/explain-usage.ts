@@ -27,6 +27,13 @@ export function explainUsage(commands: Commands, args: readonly string[], error:
 function unknownCommand(commands: Commands, args: readonly string[]): AppError {
   const words = args.filter((arg) => !arg.startsWith('-'))
   const names = commands.map(nameOf).filter((name) => name !== '')
+  const misplaced = findCommand(commands, words)
+  if (misplaced !== undefined) {
+    return new AppError('usage-invalid', 'options come after the command', {
+      reason: `${args[0]} stands before "${nameOf(misplaced)}"`,
+      hint: `write it like ${PROGRAM} ${nameOf(misplaced)} ${args[0]}`,
+    })
+  }
   const typed = words.slice(0, 2).join(' ') || args.join(' ')
   return new AppError('usage-invalid', `there is no command "${typed}"`, {
     reason: `the nearest there is is ${PROGRAM} ${closest(typed, names)}`,

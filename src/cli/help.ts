@@ -24,7 +24,8 @@ function renderCommand(definition: Definition): string {
   const { path, description, details, examples = [] } = definition
   const blocks = [
     `${path}\n  ${oneLine(description)}`,
-    details?.trim() ?? '',
+    // clipanion breaks lines after the blank.
+    details?.trim().replace(/ +$/gm, '') ?? '',
     renderOptions(definition),
     `Examples:\n${examples.map(([what, line]) => `  ${oneLine(what)}\n    ${line}`).join('\n')}`,
   ]

@@ -34,7 +34,7 @@ export class ConfigPathCommand extends BaseCommand {
     description: 'print the path of the configuration file',
     examples: [
       ['Where it is', '$0 config path'],
-      ['Edit it', '$$EDITOR $($0 config path)'],
+      ['Edit it', '$EDITOR $($0 config path)'],
     ],
   })
 
