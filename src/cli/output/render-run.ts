@@ -1,28 +1,37 @@
 // Runs in words: the heading, a line per step, the warnings by kind, the closing line.
 
+import stringWidth from 'fast-string-width'
 import type { AppEvent } from '../../model/events.ts'
 import type { Figures, RunReport, StepReport, WarningKind } from '../../model/run.ts'
-import { formatBytes, formatCount, formatDuration, sanitizeForTerminal } from './format.ts'
+import { formatBytes, formatCount, formatDuration, sanitizeForTerminal, shortenMiddle } from './format.ts'
 import type { Style } from './style.ts'
 
 type RunStarted = Extract<AppEvent, { type: 'run-started' }>
 
 const STEP_WIDTH = 16
+/** Durations stand in one column unless a line is longer than this. */
+const TEXT_WIDTH = 60
+/** Symbol, name of the step and duration. */
+const BESIDE_TEXT = 32
 
 export function renderHeading({ repo, sources, repositoryPath, workflow }: RunStarted, style: Style): string {
   const reading = workflow === 'backup restore'
-  const from = reading ? repositoryPath : sources.join(', ')
-  const way = reading || sources.length === 0 ? from || repositoryPath : `${from} → ${repositoryPath}`
-  return `${style.paint('bold', repo)}  ${sanitizeForTerminal(way)}`
+  const way = reading || sources.length === 0 ? repositoryPath : `${sources.join(', ')} → ${repositoryPath}`
+  return `${style.paint('bold', repo)}  ${shortenMiddle(sanitizeForTerminal(way), style.columns - repo.length - 3)}`
 }
 
+/** One line; what is told besides figures goes on a second one where it would not fit, whole: it may be a path to copy. */
 export function renderStep(step: StepReport, style: Style): string {
   const colour = { ok: 'green', warnings: 'yellow', failed: 'red', skipped: 'dim' } as const
   const symbol = style.paint(colour[step.outcome], style.symbols[step.outcome])
-  const told = [step.detail === undefined ? '' : sanitizeForTerminal(step.detail), renderFigures(step.figures)]
-  const text = told.filter((part) => part !== '').join('   ')
+  const detail = sanitizeForTerminal(step.detail ?? '')
+  const figures = renderFigures(step.figures)
+  const together = [detail, figures].filter((part) => part !== '').join('   ')
+  const fits = stringWidth(together) <= Math.max(TEXT_WIDTH, style.columns - BESIDE_TEXT)
   const duration = step.outcome === 'skipped' ? '' : formatDuration(step.durationMs)
-  return `  ${symbol} ${step.name.padEnd(STEP_WIDTH)} ${text.padEnd(60)} ${style.paint('dim', duration)}`.trimEnd()
+  const text = (fits ? together : figures).padEnd(TEXT_WIDTH)
+  const line = `  ${symbol} ${step.name.padEnd(STEP_WIDTH)} ${text} ${style.paint('dim', duration)}`.trimEnd()
+  return fits ? line : `${line}\n      ${detail}`
 }
 
 const FIGURES: readonly (readonly [key: string, render: (value: number) => string])[] = [
