@@ -10,6 +10,7 @@ import type { RepoName } from './model/names.ts'
 import type { OverwritePolicy } from './model/overwrite.ts'
 import type { RepoRecord } from './model/repo.ts'
 import type { RunReport } from './model/run.ts'
+import type { Secret } from './model/secret.ts'
 
 export interface Deps {
   readonly config: ConfigSource
@@ -152,12 +153,6 @@ export interface RunHistory {
 }
 
 // --- secrets -------------------------------------------------------------------------------------------------------
-
-/** A secret that shows itself only when asked: it prints, logs and serialises as `[secret]` (src/model/secret.ts). */
-export interface Secret {
-  /** The text itself. Call it only where the secret is handed to Borg or written to its file. */
-  reveal(): string
-}
 
 /** Ways a person can hand in a passphrase with one command. */
 export interface PassphraseInput {

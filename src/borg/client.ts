@@ -1,12 +1,12 @@
 // What borgboi asks of Borg: the interface that the real client and the fake both keep (test/contract/borg-client).
 
-import type { Secret } from '../deps.ts'
 import type { Archive, ArchiveEntry, ArchiveStats } from '../model/archive.ts'
 import type { Compression } from '../model/compression.ts'
 import type { Progress } from '../model/events.ts'
 import type { ExclusionPattern } from '../model/exclusions.ts'
 import type { RetentionPolicy } from '../model/retention.ts'
 import type { Warning } from '../model/run.ts'
+import type { Secret } from '../model/secret.ts'
 
 export interface BorgVersion {
   readonly text: string

@@ -2,10 +2,10 @@
 
 import { AppError, type ErrorCode } from '../errors.ts'
 import type { RunEnd } from '../platform/process.ts'
+import type { BorgCall, LogMessage } from './call.ts'
 import type { RepositoryAccess } from './client.ts'
 import { errorCodeOf } from './exit-code.ts'
 import { describeHolder, findLockHolder } from './lock-holder.ts'
-import type { BorgCall, LogMessage } from './run-borg.ts'
 
 interface Seen {
   readonly messages: readonly LogMessage[]

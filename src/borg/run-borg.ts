@@ -3,7 +3,7 @@
 import { AppError } from '../errors.ts'
 import type { Warning } from '../model/run.ts'
 import { type RunEnd, type RunningProgram, runProgram } from '../platform/process.ts'
-import type { BorgHandlers, RepositoryAccess } from './client.ts'
+import type { BorgCall, BorgEnd, LogMessage, RunningBorg } from './call.ts'
 import { borgEnvironment } from './environment.ts'
 import { familyOf } from './exit-code.ts'
 import { toBorgError } from './failure.ts'
@@ -12,32 +12,6 @@ import { type BorgMessage, parseBorgMessage } from './output/message.ts'
 import { toWarning } from './output/warning.ts'
 import type { SelfTest } from './self-test.ts'
 import type { FoundBorg } from './version.ts'
-
-export interface BorgCall {
-  readonly subcommand: string
-  readonly args: readonly string[]
-  readonly access: RepositoryAccess
-  readonly cwd?: string
-  /** Borg's questions this one command answers, after our own check. */
-  readonly answers?: Readonly<Record<string, string>>
-  readonly handlers?: BorgHandlers
-  onMessage?(message: BorgMessage): void
-}
-
-export interface BorgEnd {
-  readonly family: 'success' | 'warning'
-  /** Log messages at WARNING and above, the last few. */
-  readonly messages: readonly LogMessage[]
-}
-
-export type LogMessage = Extract<BorgMessage, { type: 'log' }>
-
-/** A running Borg: read `stdout` to its end, then await `done`, which throws what Borg's failure stands for. */
-export interface RunningBorg {
-  readonly stdout: AsyncIterable<string>
-  readonly done: Promise<BorgEnd>
-  cancel(): void
-}
 
 export interface RunnerOptions {
   /** A Borg that is there and supported. */

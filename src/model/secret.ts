@@ -3,8 +3,14 @@
 /** What stands in place of a secret wherever it would be seen. */
 export const SECRET_MASK = '[secret]'
 
+/** A secret that shows itself only when asked. */
+export interface Secret {
+  /** The text itself. Call it only where the secret is handed to Borg or written to its file. */
+  reveal(): string
+}
+
 /** A passphrase in memory. Printing, logging, serialising or inspecting it gives `[secret]`. */
-export class SecretText {
+export class SecretText implements Secret {
   readonly #text: string
 
   constructor(text: string) {

@@ -1,12 +1,13 @@
 // The keeper of passphrases: one 0600 file per repo in a 0700 directory, and the other places they may come from.
 
 import { join } from 'node:path'
-import type { PassphraseInput, PassphraseKeeper, ResolvedPassphrase, Secret } from '../deps.ts'
+import type { PassphraseInput, PassphraseKeeper, ResolvedPassphrase } from '../deps.ts'
 import { AppError } from '../errors.ts'
 import type { EventSink } from '../model/events.ts'
 import type { Finding } from '../model/finding.ts'
 import type { RepoName } from '../model/names.ts'
 import type { RepoRecord } from '../model/repo.ts'
+import type { Secret } from '../model/secret.ts'
 import { closeDirectory, createSecretFile, removeFile } from '../platform/secret-file.ts'
 import { auditPassphrases } from './audit.ts'
 import { readPassphraseDescriptor, readPassphraseFile } from './file.ts'

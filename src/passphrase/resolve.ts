@@ -1,8 +1,8 @@
 // Where a passphrase is looked for, and in which order. The two orders are the contract in deps.ts.
 
-import type { PassphraseInput, ResolvedPassphrase, Secret } from '../deps.ts'
+import type { PassphraseInput, ResolvedPassphrase } from '../deps.ts'
 import { AppError } from '../errors.ts'
-import { SecretText } from '../model/secret.ts'
+import { type Secret, SecretText } from '../model/secret.ts'
 import { problemOfPassphrase } from './file.ts'
 import { generatePassphrase } from './generate.ts'
 

@@ -1,0 +1,30 @@
+// One call of the Borg binary as its callers see it: what to run, and how it went.
+
+import type { BorgHandlers, RepositoryAccess } from './client.ts'
+import type { BorgMessage } from './output/message.ts'
+
+export interface BorgCall {
+  readonly subcommand: string
+  readonly args: readonly string[]
+  readonly access: RepositoryAccess
+  readonly cwd?: string
+  /** Borg's questions this one command answers, after our own check. */
+  readonly answers?: Readonly<Record<string, string>>
+  readonly handlers?: BorgHandlers
+  onMessage?(message: BorgMessage): void
+}
+
+export interface BorgEnd {
+  readonly family: 'success' | 'warning'
+  /** Log messages at WARNING and above, the last few. */
+  readonly messages: readonly LogMessage[]
+}
+
+export type LogMessage = Extract<BorgMessage, { type: 'log' }>
+
+/** A running Borg: read `stdout` to its end, then await `done`, which throws what Borg's failure stands for. */
+export interface RunningBorg {
+  readonly stdout: AsyncIterable<string>
+  readonly done: Promise<BorgEnd>
+  cancel(): void
+}
