@@ -76,7 +76,7 @@ exit $code`,
     expect(result.stdout).toMatch(/✓ create archive/)
     expect(await archivesOf(stage)).toHaveLength(2)
     const [record] = JSON.parse((await stage.run('repo', 'list', '--json')).stdout).repos
-    expect(record.lastBackup.archive).toBe((await archivesOf(stage)).at(-1))
+    expect(record.lastArchive).toBe((await archivesOf(stage)).at(-1))
     await expectNothingLeft(stage)
   })
 

@@ -1,24 +1,23 @@
 // Stopping borgboi: in good order, by force, or dead without a word. The repository is usable right after, and no Borg
 // is left behind.
 
-import { execFileSync } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
 import { readdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { beforeAll, describe, expect, test } from 'vitest'
-import { testBorg, testBorgVersion } from '../support/borg-binary.ts'
+import { testBorgVersion } from '../support/borg-binary.ts'
 import { borgProcesses, type CliProcess, startBorgboi, until, untilBorgReads } from '../support/cli-process.ts'
 import {
   archivesOf,
   expectNothingLeft,
   nextSecond,
   reportsOf,
-  SENTINEL,
   type Stage,
   setUpDocs,
   succeed,
 } from '../support/cli-stage.ts'
 import { expectFailure } from '../support/failure.ts'
+import { plainBorg } from '../support/plain-borg.ts'
 import { suiteDir } from '../support/temp-dir.ts'
 
 const BIG_FILE_MIB = 384
@@ -133,10 +132,9 @@ function differentBlocks(count: number): Buffer[] {
 }
 
 /** What Borg kept of archives that were not finished. */
-function checkpointsIn({ root, repository }: Stage): string[] {
-  const args = ['list', '--short', '--consider-checkpoints', '--glob-archives', '*.checkpoint*', repository]
-  const env = { PATH: process.env['PATH'], HOME: root, BORG_BASE_DIR: root, BORG_PASSPHRASE: SENTINEL }
-  return execFileSync(testBorg, args, { env, encoding: 'utf8' })
+function checkpointsIn(stage: Stage): string[] {
+  const args = ['list', '--short', '--consider-checkpoints', '--glob-archives', '*.checkpoint*', stage.repository]
+  return plainBorg(stage, ...args)
     .split('\n')
     .filter((name) => name !== '')
 }

@@ -44,7 +44,7 @@ function inJson(stdout: string): Record<string, unknown> | undefined {
 function inText(stderr: string): Record<string, unknown> | undefined {
   const found = [
     ...stderr.matchAll(
-      /^(?:✗|FAIL) (?<message>.+)\n {2}(?<reason>\S.*)\n {2}(?<hint>\S.*?) +\[(?<code>[\w-]+), exit (?<exit>\d+)\]$/gm,
+      /^(?:Go on\? \[y\/N\] )?(?:✗|FAIL) (?<message>.+)\n {2}(?<reason>\S.*)\n {2}(?<hint>\S.*?) +\[(?<code>[\w-]+), exit (?<exit>\d+)\]$/gm,
     ),
   ].at(-1)
   return found && { ...found.groups, exitCode: Number(found.groups?.['exit']) }
