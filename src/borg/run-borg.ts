@@ -2,6 +2,7 @@
 
 import { AppError } from '../errors.ts'
 import type { Warning } from '../model/run.ts'
+import { redact } from '../model/secret.ts'
 import { type RunEnd, type RunningProgram, runProgram } from '../platform/process.ts'
 import type { BorgCall, BorgEnd, LogMessage, RunningBorg } from './call.ts'
 import { borgEnvironment } from './environment.ts'
@@ -50,6 +51,7 @@ export class BorgRunner {
       ...call.answers,
     }
     const lockWaitSeconds = Math.max(LOCK_WAIT_MIN_SECONDS, call.access.lockWaitSeconds)
+    const secrets = call.access.passphrase ? [call.access.passphrase] : []
     const messages: LogMessage[] = []
     const raw: string[] = []
     let fileWarnings = 0
@@ -67,7 +69,8 @@ export class BorgRunner {
         stop,
         kill,
         onStderrLine: (line) => {
-          const message = parseBorgMessage(line)
+          // Borg does not tell secrets; a wrapper or a traceback might.
+          const message = parseBorgMessage(redact(line, secrets))
           if (message === undefined) return
           if (message.type === 'raw') keep(raw, message.text)
           if (message.type === 'log' && message.level !== 'INFO' && message.level !== 'DEBUG') keep(messages, message)

@@ -36,7 +36,7 @@ export class SecretText implements Secret {
 }
 
 /** The text with every secret masked, also where it stands inside a JSON string. */
-export function redact(text: string, secrets: Iterable<{ reveal(): string }>): string {
+export function redact(text: string, secrets: Iterable<Secret>): string {
   let redacted = text
   for (const secret of secrets) {
     const plain = secret.reveal()

@@ -54,10 +54,11 @@ describe('the passphrase', () => {
   })
 
   it('is in no failure, also where Borg says it', async () => {
-    const { borg } = await open('exit 52')
+    const { borg } = await open('echo "Traceback: $(cat <&$BORG_PASSPHRASE_FD)" >&2; exit 52')
 
     const failure = await borg.list(access).catch((error: unknown) => error)
 
+    expect(failure).toMatchObject({ reason: 'Borg refused the passphrase', context: { log: ['Traceback: [secret]'] } })
     expect(JSON.stringify(failure)).not.toContain('sentinel')
   })
 })
