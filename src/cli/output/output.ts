@@ -19,6 +19,7 @@ export interface OutputOptions {
   readonly stdin: Readable
   readonly env: Readonly<Record<string, string | undefined>>
   readonly clock: Clock
+  readonly stop: AbortSignal
   readonly json: boolean
   readonly quiet: boolean
   readonly verbose: boolean
