@@ -1,0 +1,237 @@
+// Every command once, on a Borg in memory: what it prints, in text and in JSON, and its exit code.
+
+import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { describe, expect, it } from 'vitest'
+import { AppError } from '../../../src/errors.ts'
+import { FakeBorg } from '../../fakes/fake-borg.ts'
+import { FakeClock } from '../../fakes/fake-clock.ts'
+import { expectFailure } from '../../support/failure.ts'
+import { keyFile } from '../../support/passphrases.ts'
+import { borgboi, type CliHome } from '../../support/run-cli.ts'
+import { tempDir } from '../../support/temp-dir.ts'
+
+const SENTINEL = 'sentinel-Pa55 "phrase" ünï'
+
+/** A home with the repo `docs`; whatever is printed must not have its passphrase. */
+async function setUp(changes: Partial<CliHome> = {}) {
+  const root = await tempDir()
+  const [borg, clock] = [new FakeBorg(), new FakeClock()]
+  await mkdir(join(root, 'source'))
+  await writeFile(join(root, 'source', 'a.txt'), 'alpha')
+  await keyFile(join(root, '.borgboi/passphrases/docs.key'), `${SENTINEL}\n`)
+  const run = async (...args: string[]) => {
+    clock.advance(60_000)
+    const result = await borgboi({ root, ...changes, overrides: { borg, clock } }, ...args)
+    expect(result.stdout + result.stderr).not.toContain('sentinel')
+    return result
+  }
+  const created = await run('repo', 'create', '--name', 'docs', '--path', 'docs', '--source', 'source')
+  expect(created, created.stderr).toMatchObject({ exitCode: 0 })
+  return { root, borg, run, created }
+}
+
+describe('repo', () => {
+  it('create says where all is, and what to do for the day this machine is lost', async () => {
+    const { root, created } = await setUp()
+
+    expect(created.stdout).toContain(`✓ Borg repository created   ${root}/docs  (repokey-blake2)`)
+    expect(created.stdout).toContain(`${root}/.borgboi/passphrases/docs.key`)
+    expect(created.stdout).toContain('borg key export')
+    expect(created.stdout).toContain('borgboi backup daily --name docs')
+    expect(created.stderr).toBe('')
+  })
+
+  it('list and info tell of it, in text and in JSON', async () => {
+    const { root, run } = await setUp()
+    await run('backup', 'daily')
+
+    expect((await run('repo', 'list')).stdout).toMatch(/^name .*\ndocs .*\/docs .*\/source\n$/)
+    expect((await run('repo', 'list', '--json')).json()).toEqual([
+      {
+        repos: [
+          expect.objectContaining({
+            name: 'docs',
+            path: `${root}/docs`,
+            lastBackupFiles: 1,
+            lastArchive: expect.any(String),
+          }),
+        ],
+      },
+    ])
+    expect((await run('repo', 'info')).stdout).toMatch(/^name {2,}docs\n/)
+    expect((await run('repo', 'info', '--json')).json()).toEqual([expect.objectContaining({ archives: 1 })])
+  })
+
+  it('delete asks, and is a refusal where nobody can be asked', async () => {
+    const { borg, run } = await setUp()
+
+    expectFailure(await run('repo', 'delete', '--name', 'docs'), 'confirmation-needed')
+    expect((await run('repo', 'delete', '--dry-run')).stdout).toMatch(/would be deleted/)
+    expect(borg.repositories.size).toBe(1)
+
+    expect((await run('repo', 'delete', '--yes')).exitCode).toBe(0)
+    expect(borg.repositories.size).toBe(0)
+  })
+
+  it('delete does what a person answers', async () => {
+    const { borg, run } = await setUp({ answers: 'y\n' })
+
+    const { exitCode, stderr } = await run('repo', 'delete')
+
+    expect(exitCode).toBe(0)
+    expect(stderr).toContain('About to delete the repository of docs')
+    expect(borg.repositories.size).toBe(0)
+  })
+
+  it('import brings a forgotten one back', async () => {
+    const { run } = await setUp()
+    await run('backup', 'daily')
+    await run('repo', 'delete', '--keep-repository', '--yes')
+
+    const imported = await run('repo', 'import', '--name', 'docs', '--path', 'docs', '--json')
+
+    expect(imported.json()).toEqual([expect.objectContaining({ archives: 1, managedArchives: 1 })])
+  })
+})
+
+describe('backup', () => {
+  it('daily shows its steps, and in JSON ends in a summary', async () => {
+    const { run } = await setUp()
+
+    const text = await run('backup', 'daily')
+    const json = (await run('backup', 'daily', '--json')).json()
+
+    expect(text.stdout).toMatch(/ ✓ create archive .*\n {2}✓ prune .*\n {2}· compact .*\ndone in /)
+    expect(text.stderr).toBe('')
+    expect(json[0]).toMatchObject({ message_type: 'run_started', repo: 'docs' })
+    expect(json.at(-1)).toMatchObject({ message_type: 'summary', outcome: 'ok', exitCode: 0 })
+  })
+
+  it('daily with warnings exits with 3, with a failure with its code', async () => {
+    const { borg, run } = await setUp()
+    borg.warnings.push({ kind: 'permission-denied', message: 'a: may not', path: 'a' })
+    const warned = await run('backup', 'daily')
+    borg.failures.set('create', new AppError('locked', 'cannot open it', { reason: 'held', hint: 'wait' }))
+    const failed = await run('backup', 'daily')
+    borg.failures.set('create', new AppError('locked', 'cannot open it', { reason: 'held', hint: 'wait' }))
+    const json = await run('backup', 'daily', '--json')
+
+    expect(warned).toMatchObject({ exitCode: 3, stderr: expect.stringContaining('1 may not be read by this user') })
+    expectFailure(failed, 'locked')
+    expect(
+      json
+        .json()
+        .map((message) => message['message_type'])
+        .slice(-2),
+    ).toEqual(['summary', 'exit_error'])
+    expect(json.exitCode).toBe(11)
+  })
+
+  it('daily --all shows every repo and a table, and exits as the worst of them', async () => {
+    const { root, borg, run } = await setUp()
+    await run('repo', 'create', '--name', 'pics', '--path', 'pics', '--source', 'source')
+    borg.repositories.delete(join(root, 'pics'))
+
+    const { exitCode, stdout, stderr } = await run('backup', 'daily', '--all', '--jobs', '2')
+
+    expect(exitCode).toBe(1)
+    expect(stdout).toMatch(/^docs [\s\S]*\npics [\s\S]*\n✓ docs .*\n✗ pics .*exit 1\n$/)
+    expect(stderr).toMatch(/^✗ pics: /)
+  })
+
+  it('list, contents and restore give back what was stored', async () => {
+    const { root, run } = await setUp()
+    await run('backup', 'daily')
+
+    const list = (await run('backup', 'list', '--json')).json()
+    const contents = await run('backup', 'contents')
+    const entries = (await run('backup', 'contents', '--json')).json()
+    const restored = await run('backup', 'restore', '--destination', 'out', 'source/a.txt')
+
+    expect(list).toEqual([
+      { repo: 'docs', archives: [expect.objectContaining({ name: expect.stringMatching(/^docs-/) })] },
+    ])
+    expect(contents.stdout).toMatch(/^-rw-r--r-- {8}5 B .*source\/a\.txt$/m)
+    expect(entries.map(({ type }) => type)).toEqual(['directory', 'file'])
+    expect(restored.exitCode).toBe(0)
+    expect(await readFile(join(root, 'out', root, 'source/a.txt'), 'utf8')).toBe('alpha')
+  })
+
+  it('prune, compact, check and delete are runs of their own', async () => {
+    const { borg, run } = await setUp()
+    await run('backup', 'run')
+    const [{ archives }] = (await run('backup', 'list', '--json')).json() as [{ archives: { name: string }[] }]
+    const name = archives[0]?.name ?? ''
+
+    expect((await run('backup', 'prune', '--dry-run')).exitCode).toBe(0)
+    expect((await run('backup', 'compact')).stdout).toContain('freed 1.00 kB')
+    expect((await run('backup', 'check')).stdout).toContain('consistent')
+    expectFailure(await run('backup', 'delete', '--archive', name), 'confirmation-needed')
+    expect((await run('backup', 'delete', '--archive', name, '--yes')).stdout).toContain(name)
+    borg.damaged.add([...borg.repositories.keys()][0] ?? '')
+    expectFailure(await run('backup', 'check'), 'repository-damaged')
+  })
+
+  it('daily --quiet is silent when all is well', async () => {
+    const { run } = await setUp()
+
+    expect(await run('backup', 'daily', '--quiet')).toMatchObject({ exitCode: 0, stdout: '', stderr: '' })
+  })
+
+  it('is told by the passphrase on the command line that others can see it', async () => {
+    const { run } = await setUp()
+
+    const { exitCode, stderr } = await run('backup', 'daily', '--passphrase', SENTINEL)
+
+    expect(exitCode).toBe(0)
+    expect(stderr).toContain('--passphrase-file')
+  })
+
+  it('stopped before it begins exits with 130', async () => {
+    const { root, borg } = await setUp()
+
+    const result = await borgboi({ root, overrides: { borg }, stop: AbortSignal.abort('SIGTERM') }, 'backup', 'daily')
+
+    expectFailure(result, 'interrupted')
+  })
+})
+
+describe('the rest', () => {
+  it('an empty home is told kindly, in JSON as an empty list', async () => {
+    const root = await tempDir()
+
+    expect((await borgboi({ root }, 'repo', 'list')).stdout).toMatch(/^No repo yet/)
+    expect((await borgboi({ root }, 'repo', 'list', '--json')).json()).toEqual([{ repos: [] }])
+    expectFailure(await borgboi({ root }, 'backup', 'daily'), 'repo-unknown')
+  })
+
+  it('reading commands write nothing into a home', async () => {
+    const root = await tempDir()
+
+    for (const args of [['repo', 'list'], ['config', 'show'], ['config', 'path'], ['--help'], ['--version']]) {
+      expect((await borgboi({ root }, ...args)).exitCode).toBe(0)
+    }
+
+    expect(await readdir(root)).toEqual([])
+  })
+
+  it('a configuration that is wrong is told before anything is done', async () => {
+    const { root, borg } = await setUp()
+    await writeFile(join(root, 'mine.yaml'), 'borg:\n  comprssion: lz4\n')
+    borg.calls.length = 0
+
+    const failed = await borgboi({ root, overrides: { borg } }, 'backup', 'daily', '--config', 'mine.yaml')
+
+    expect(expectFailure(failed, 'config-invalid').hint).toContain('borg.compression')
+    expect(borg.calls).toEqual([])
+  })
+
+  it('version tells all three', async () => {
+    const { run } = await setUp()
+
+    expect((await run('version', '--json')).json()).toEqual([
+      { borgboi: expect.any(String), borg: '1.4.0', node: process.versions.node },
+    ])
+  })
+})
