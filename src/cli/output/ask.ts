@@ -27,9 +27,10 @@ export async function askOnTerminal({ stdin, stderr, json, stop }: Questioning, 
     const lines = loss.consequences.map((line) => `  - ${sanitizeForTerminal(line)}\n`)
     stderr.write(`About to ${sanitizeForTerminal(loss.action)}:\n${lines.join('')}`)
     // Ctrl-D, and Ctrl-C in the middle of the line, end the terminal and leave the question open for ever.
-    const left = new Promise<string>((resolve) => terminal.once('close', () => resolve('')))
+    const left = new Promise<undefined>((resolve) => terminal.once('close', () => resolve(undefined)))
     const answer = await Promise.race([terminal.question('Go on? [y/N] ', { signal: stop }), left])
-    return /^y(es)?$/i.test(answer.trim())
+    if (answer === undefined) stderr.write('\n')
+    return /^y(es)?$/i.test((answer ?? '').trim())
   } catch (error) {
     if (!stop.aborted) throw error
     throw new AppError('interrupted', `did not ${loss.action}`, {

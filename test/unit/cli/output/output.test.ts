@@ -154,9 +154,10 @@ describe('a confirmation', () => {
   })
 
   it('that ends with the terminal is a no', async () => {
-    const { output } = open({ typed: '' })
+    const { output, stderr } = open({ typed: '' })
 
     expect(await output.confirm(false)(LOSS)).toBe(false)
+    expect(stderr.text).toMatch(/\n$/)
   })
 })
 

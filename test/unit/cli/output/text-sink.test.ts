@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
 import { chooseStyle } from '../../../../src/cli/output/style.ts'
 import { TextSink } from '../../../../src/cli/output/text-sink.ts'
 import type { Warning } from '../../../../src/model/run.ts'
@@ -212,7 +212,7 @@ describe('a run on a terminal', () => {
     for (const files of [1, 2, 3]) {
       docs.progress('create archive', { files, bytes: files * 1000, path: 'home/me/docs/file' })
       clock.advance(1000)
-      await new Promise((resolve) => setTimeout(resolve, 120))
+      await vi.waitFor(() => expect(stdout.screen()[1]).toContain(`${files} file`))
     }
     const running = stdout.screen()
     docs.end('create archive')
@@ -236,7 +236,7 @@ describe('a run on a terminal', () => {
       one.start()
       one.begin('create archive')
     }
-    await new Promise((resolve) => setTimeout(resolve, 150))
+    await vi.waitFor(() => expect(stdout.screen()).toHaveLength(3))
     const both = stdout.screen()
     pics.end('create archive')
     pics.finish()
@@ -256,7 +256,7 @@ describe('a run on a terminal', () => {
 
     docs.start()
     docs.begin('create archive')
-    await new Promise((resolve) => setTimeout(resolve, 150))
+    await vi.waitFor(() => expect(stdout.screen()).toHaveLength(2))
     take({ type: 'notice', level: 'warning', message: 'look out' })
     const shown = stdout.screen()
     sink.close()
