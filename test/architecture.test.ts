@@ -22,6 +22,7 @@ type Layer = 'bin' | 'library' | 'app' | 'cli' | 'orchestrator' | 'workflows' | 
 
 const ROOT_LAYERS: Record<string, Layer> = {
   'bin.ts': 'bin',
+  'main.ts': 'bin',
   'index.ts': 'library',
   'app.ts': 'app',
   'orchestrator.ts': 'orchestrator',
@@ -36,7 +37,7 @@ const ROOT_LAYERS: Record<string, Layer> = {
 
 /** Whose values a layer may use at run time; types are freer (`TYPES`). */
 const VALUES: Record<Layer, readonly Layer[]> = {
-  bin: ['cli', 'app', 'platform', 'base'],
+  bin: ['bin', 'cli', 'app', 'platform', 'base'],
   library: ['app', 'orchestrator', 'deps', 'base'],
   app: ['orchestrator', 'adapter', 'platform', 'deps', 'base'],
   cli: ['cli', 'deps', 'base'],
