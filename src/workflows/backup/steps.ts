@@ -8,6 +8,7 @@ import { archiveGlob, nextArchiveName } from '../../model/names.ts'
 import type { RepoRecord } from '../../model/repo.ts'
 import type { ForEachDeps, RepoSession } from '../shared/for-each-repo.ts'
 import type { Run } from '../shared/run.ts'
+import { requireSameRepository } from '../shared/same-repository.ts'
 
 /** What backup workflows may touch. */
 export type BackupDeps = ForEachDeps & Pick<Deps, 'borg' | 'exclusions' | 'files'>
@@ -34,7 +35,7 @@ export async function createArchive(deps: StepDeps, run: Run, session: RepoSessi
       },
       handlers,
     )
-    requireSameRepository(record, result.repositoryId)
+    requireSameRepository(record, result.repositoryId, 'the archive just made is in it')
     const { archive, files, originalBytes, deduplicatedBytes } = result
     return {
       value: { archive, at: at.toISOString(), files, originalBytes },
@@ -135,13 +136,4 @@ async function requireSources(deps: StepDeps, record: RepoRecord): Promise<void>
       hint: 'is its disk mounted? nothing was stored, and nothing was pruned',
     })
   }
-}
-
-/** Borg trusts whatever lies at the path; the record knows which repository it has to be. */
-function requireSameRepository(record: RepoRecord, repositoryId: string): void {
-  if (repositoryId === record.borgId) return
-  throw new AppError('repository-moved', `the repository at ${record.path} is another one`, {
-    reason: `its id is ${repositoryId.slice(0, 12)}…, the record says ${record.borgId.slice(0, 12)}…`,
-    hint: 'find out what was put there; the archive just made is in it',
-  })
 }

@@ -6,6 +6,7 @@ import type { RepoRecord } from '../../model/repo.ts'
 import { type Confirm, requireConfirmation } from '../shared/confirm.ts'
 import { findRecord } from '../shared/find-record.ts'
 import { openRepository } from '../shared/open-repository.ts'
+import { requireSameRepository } from '../shared/same-repository.ts'
 
 type DeleteDeps = Pick<Deps, 'repos' | 'config' | 'passphrases' | 'borg' | 'jobs'>
 
@@ -31,6 +32,7 @@ export async function deleteRepo(deps: DeleteDeps, input: DeleteRepoInput): Prom
   if (input.keepRepository) return await forgetRecord(deps, input, record)
 
   const access = await openRepository(deps, record, input.passphrase)
+  requireSameRepository(record, (await deps.borg.info(access)).id, 'nothing was deleted')
   const archives = (await deps.borg.list(access)).length
   const result = { record, repositoryDeleted: true, archives, dryRun: input.dryRun }
   if (input.dryRun) return result

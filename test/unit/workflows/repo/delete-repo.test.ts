@@ -111,6 +111,19 @@ describe('deleting a repo', () => {
     expect(await left()).toEqual({ record: false, repository: false })
   })
 
+  it('refuses another repository at the same path', async () => {
+    const { world, asked, input, left } = await setUp()
+    await world.deps.repos.update((await world.record('docs')).name, (now) => ({ ...now, borgId: 'f'.repeat(64) }))
+
+    await expect(deleteRepo(world.deps, input())).rejects.toMatchObject({
+      code: 'repository-moved',
+      hint: expect.stringContaining('nothing was deleted'),
+    })
+
+    expect(asked).toEqual([])
+    expect(await left()).toEqual({ record: true, repository: true })
+  })
+
   it('waits for a run on the same repo', async () => {
     const { world, record, input } = await setUp()
     await using _lock = await world.deps.jobs.acquire(record.name, 'backup daily', 0)
