@@ -1,4 +1,4 @@
-// A fresh directory per test, gone when the test is over.
+// Fresh directories, per test or per suite, gone when it is over.
 
 import { mkdtemp, realpath, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
@@ -12,9 +12,16 @@ export async function tempDir(): Promise<string> {
   return path
 }
 
-/** Call it in `beforeAll`: the directory lives as long as the suite. */
+const suiteDirs: string[] = []
+
+// Registered here, for the whole test file: a hook that another hook registers never runs.
+afterAll(async () => {
+  for (const path of suiteDirs) await rm(path, { recursive: true, force: true })
+})
+
+/** Call it in `beforeAll`: the directory lives as long as the test file's run. */
 export async function suiteDir(): Promise<string> {
   const path = await realpath(await mkdtemp(join(tmpdir(), 'borgboi-suite-')))
-  afterAll(() => rm(path, { recursive: true, force: true }))
+  suiteDirs.push(path)
   return path
 }
