@@ -1,7 +1,7 @@
 // The repository is not there, or somebody else has it: another Borg, a dead one, one of another machine, borgboi itself.
 
 import { spawn } from 'node:child_process'
-import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
+import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { beforeAll, describe, expect, onTestFinished, test } from 'vitest'
 import { testBorg, testBorgVersion } from '../support/borg-binary.ts'
@@ -71,9 +71,7 @@ describe.skipIf(testBorgVersion === undefined)('a repository that is missing or 
       process.kill(-(holder.pid ?? 0), 'SIGTERM')
       await ended
     })
-    await until('Borg holds the lock', async () =>
-      (await fingerprint(stage.repository)).some((line) => line.startsWith('lock.exclusive/')),
-    )
+    await until('Borg holds the lock', async () => (await readdir(stage.repository)).includes('lock.exclusive'))
 
     const text = expectFailure(await stage.run('backup', 'daily', ...NO_WAIT), 'locked')
     const json = expectFailure(await stage.run('backup', 'daily', '--json', ...NO_WAIT), 'locked')
@@ -129,9 +127,7 @@ describe.skipIf(testBorgVersion === undefined || process.platform !== 'linux')(
 
       const impatient = await stage.run('backup', 'prune', ...NO_WAIT)
       const patient = startBorgboi(stage, 'backup', 'daily', '--lock-wait', '2min')
-      await until('the second has started', async () =>
-        (await fingerprint(stage.home)).some((line) => line.includes('docs.lock/')),
-      )
+      await until('the second run has begun', async () => patient.stdout().includes('docs'))
       await writeFile(gate, '')
       const [one, two] = await Promise.all([first.ended, patient.ended])
 

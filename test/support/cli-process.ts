@@ -1,7 +1,7 @@
 // The command line as a process of its own, for what only processes can do: get signals, be killed, hold locks. And a
 // look at the Borg processes it started. Linux only: it reads /proc.
 
-import { type ChildProcess, spawn } from 'node:child_process'
+import { spawn } from 'node:child_process'
 import { readdir, readFile, readlink } from 'node:fs/promises'
 import { join } from 'node:path'
 import { onTestFinished } from 'vitest'
@@ -19,6 +19,8 @@ export interface Ended extends CommandEnd {
 export interface CliProcess {
   readonly pid: number
   readonly ended: Promise<Ended>
+  /** What it has printed so far. */
+  stdout(): string
   kill(signal: NodeJS.Signals): void
 }
 
@@ -41,7 +43,18 @@ export function startBorgboi(stage: Stage, ...args: string[]): CliProcess {
     child.kill('SIGKILL')
     for (const borg of await borgProcesses(stage.repository)) killIfAny(borg)
   })
-  return { pid: child.pid ?? 0, ended: endOf(child), kill: (signal) => void child.kill(signal) }
+  let [stdout, stderr] = ['', '']
+  child.stdout.on('data', (chunk) => {
+    stdout += chunk
+  })
+  child.stderr.on('data', (chunk) => {
+    stderr += chunk
+  })
+  const ended = new Promise<Ended>((resolve, reject) => {
+    child.on('error', reject)
+    child.on('close', (exitCode, signal) => resolve({ exitCode, signal, stdout, stderr }))
+  })
+  return { pid: child.pid ?? 0, ended, stdout: () => stdout, kill: (signal) => void child.kill(signal) }
 }
 
 function killIfAny(pid: number): void {
@@ -50,20 +63,6 @@ function killIfAny(pid: number): void {
   } catch {
     // It has ended by itself.
   }
-}
-
-function endOf(child: ChildProcess): Promise<Ended> {
-  let [stdout, stderr] = ['', '']
-  child.stdout?.on('data', (chunk) => {
-    stdout += chunk
-  })
-  child.stderr?.on('data', (chunk) => {
-    stderr += chunk
-  })
-  return new Promise((resolve, reject) => {
-    child.on('error', reject)
-    child.on('close', (exitCode, signal) => resolve({ exitCode, signal, stdout, stderr }))
-  })
 }
 
 /** The processes of a Borg that works on a repository. */
