@@ -4,6 +4,7 @@ import type { Archive, ArchiveEntry } from '../../model/archive.ts'
 import { findRecord } from '../shared/find-record.ts'
 import { openRepository } from '../shared/open-repository.ts'
 import { findArchive, type ReadDeps, type ReadInput } from '../shared/read-repository.ts'
+import { archivePaths, requireMatched } from './paths.ts'
 
 export interface ArchiveList {
   readonly repo: string
@@ -21,12 +22,22 @@ export async function listArchives(
   return { repo: record.name, archives }
 }
 
-/** The entries of an archive, streamed in constant memory. `archive`: a name or `latest`. */
+/**
+ * The entries of an archive, streamed in constant memory. `archive`: a name or `latest`.
+ * @throws AppError `path-unknown` when there are paths and none of them is in it
+ */
 export async function* listContents(
   deps: ReadDeps,
   input: ReadInput & { readonly archive: string; readonly paths: readonly string[] },
 ): AsyncGenerator<ArchiveEntry, void, void> {
   const record = await findRecord(deps, input)
   const access = await openRepository(deps, record, input.passphrase)
-  yield* deps.borg.contents(access, await findArchive(deps, record, access, input.archive), input.paths)
+  const archive = await findArchive(deps, record, access, input.archive)
+  const paths = archivePaths(input.paths, record.sources)
+  let isEmpty = true
+  for await (const entry of deps.borg.contents(access, archive, paths)) {
+    isEmpty = false
+    yield entry
+  }
+  if (isEmpty) requireMatched(paths, archive)
 }

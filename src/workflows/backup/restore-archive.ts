@@ -14,6 +14,7 @@ import { findRecord } from '../shared/find-record.ts'
 import { openRepository } from '../shared/open-repository.ts'
 import { findArchive, type ReadDeps, type ReadInput } from '../shared/read-repository.ts'
 import { performRun, type Run, type RunDeps } from '../shared/run.ts'
+import { archivePaths, requireMatched } from './paths.ts'
 
 export type RestoreDeps = ReadDeps & RunDeps & Pick<Deps, 'files'>
 
@@ -67,9 +68,7 @@ function requireConsistent(input: RestoreInput): void {
 }
 
 async function planRestore(deps: RestoreDeps, record: RepoRecord, input: RestoreInput, archive: string): Promise<Plan> {
-  const asked = input.paths.map((path) => archivePath(path, record.sources))
-  // The root of the file system is everything there is.
-  const paths = asked.includes('') ? [] : asked
+  const paths = archivePaths(input.paths, record.sources)
   if (input.inPlace) {
     const stagingParent = await existingDirectory(deps, record.sources[0] ?? '/')
     return { archive, paths, destination: '/', merge: { policy: input.overwrite ?? 'if-changed', stagingParent } }
@@ -91,17 +90,6 @@ async function planRestore(deps: RestoreDeps, record: RepoRecord, input: Restore
 /** The path, or the nearest directory above it that exists. */
 async function existingDirectory(deps: RestoreDeps, path: string): Promise<string> {
   return path === '/' || (await deps.files.kind(path)) === 'directory' ? path : existingDirectory(deps, dirname(path))
-}
-
-/**
- * A path as the archive has it: no leading slash. `Documents/taxes` means the one below the source
- * `/home/me/Documents`; what fits no source is taken as it is.
- */
-export function archivePath(path: string, sources: readonly string[]): string {
-  const clean = path.replace(/\/+$/, '').replace(/^(\.\/)+/, '')
-  if (clean.startsWith('/')) return clean.replace(/^\/+/, '')
-  const home = sources.find((source) => clean.split('/')[0] === source.split('/').at(-1))
-  return home === undefined ? clean : join(home, '..', clean).slice(1)
 }
 
 async function extractDirectly(
@@ -166,12 +154,4 @@ async function extractAndMerge(
   } finally {
     await deps.files.removeTree(staging)
   }
-}
-
-function requireMatched(unmatched: readonly string[], archive: string): void {
-  if (unmatched.length === 0) return
-  throw new AppError('path-unknown', `${unmatched.join(', ')}: no such path in ${archive}`, {
-    reason: 'nothing in the archive matches it',
-    hint: `look for it with: borgboi backup contents --archive ${archive}`,
-  })
 }

@@ -110,6 +110,15 @@ describe('reading', () => {
     expect(entries.map(({ type }) => type)).toEqual(['directory', 'file'])
   })
 
+  it('lists below paths as people write them, and tells a path that is not there', async () => {
+    const { world } = await setUp()
+    const read = (path: string) => collect(listContents(world.deps, { ...INPUT, archive: 'latest', paths: [path] }))
+
+    expect((await read('source/a.txt')).map(({ path }) => path)).toEqual([`${world.source}/a.txt`.slice(1)])
+    expect(await read('/')).toHaveLength(2)
+    await expect(read('no/such')).rejects.toMatchObject({ code: 'path-unknown', reason: expect.stringMatching(/./) })
+  })
+
   it('tells that there is no archive yet', async () => {
     const { world } = await setUp(0)
 

@@ -2,7 +2,7 @@ import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { AppError } from '../../../../src/errors.ts'
-import { archivePath, type RestoreInput, restoreArchive } from '../../../../src/workflows/backup/restore-archive.ts'
+import { type RestoreInput, restoreArchive } from '../../../../src/workflows/backup/restore-archive.ts'
 import { runBackup } from '../../../../src/workflows/backup/run-backup.ts'
 import type { Loss } from '../../../../src/workflows/shared/confirm.ts'
 import { buildWorld } from '../../../support/workflow-world.ts'
@@ -35,25 +35,6 @@ async function setUp(answer = true) {
 }
 
 const text = (path: string) => readFile(path, 'utf8')
-
-describe('a path as the archive has it', () => {
-  const sources = ['/home/me/Documents', '/srv/Pictures', '/data/Documents']
-
-  it.each([
-    ['/home/me/Documents/taxes', 'home/me/Documents/taxes'],
-    ['home/me/Documents/taxes', 'home/me/Documents/taxes'],
-    ['Documents/taxes', 'home/me/Documents/taxes'],
-    ['Documents', 'home/me/Documents'],
-    ['./Documents/taxes/', 'home/me/Documents/taxes'],
-    ['Pictures/', 'srv/Pictures'],
-    ['Documents2/x', 'Documents2/x'],
-    ['elsewhere/Documents', 'elsewhere/Documents'],
-    ['/', ''],
-    ['//etc', 'etc'],
-  ])('%s is %s', (typed, path) => {
-    expect(archivePath(typed, sources)).toBe(path)
-  })
-})
 
 describe('restoring', () => {
   it('goes into a new folder named after the archive', async () => {
