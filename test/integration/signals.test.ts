@@ -2,7 +2,7 @@
 // is left behind.
 
 import { randomBytes } from 'node:crypto'
-import { writeFile } from 'node:fs/promises'
+import { mkdir, readdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { beforeAll, describe, expect, test } from 'vitest'
 import { testBorgVersion } from '../support/borg-binary.ts'
@@ -115,6 +115,25 @@ describe.skipIf(testBorgVersion === undefined || process.platform !== 'linux')(
       expectFailure(stopped, 'interrupted')
       expect(done, done.stderr).toMatchObject({ exitCode: 0 })
       await expectNothingLeft(stage)
+    })
+
+    test('a restore that is stopped leaves the files there are and no staging folder', COMFORTABLE, async () => {
+      const [archive = ''] = await archivesOf(stage)
+      const place = join(stage.root, 'place')
+      await mkdir(place)
+      await writeFile(join(place, 'mine'), 'mine')
+      const args = ['--archive', archive, '--destination', place, '--overwrite', 'always']
+      const run = startBorgboi(stage, 'backup', 'restore', ...args)
+      const borg = await until('Borg extracts', async () => (await borgProcesses(stage.repository))[0])
+
+      process.kill(borg, 'SIGSTOP')
+      const pressing = setInterval(() => run.kill('SIGTERM'), 200)
+      const ended = await run.ended
+      clearInterval(pressing)
+
+      expectFailure(ended, 'interrupted')
+      expect(await readdir(place)).toEqual(['mine'])
+      expect(await borgProcesses(stage.repository)).toEqual([])
     })
   },
 )
