@@ -125,7 +125,7 @@ async function requireSources(deps: StepDeps, record: RepoRecord): Promise<void>
   if (record.sources.length === 0) {
     throw new AppError('source-missing', 'nothing to back up', {
       reason: 'this repo was recorded without a source directory',
-      hint: `record it anew with: borgboi repo import --name ${record.name} --path ${record.path} --source DIR`,
+      hint: `forget the record (borgboi repo delete --keep-repository --name ${record.name}), then import it with --source DIR`,
     })
   }
   for (const source of record.sources) {
