@@ -1,16 +1,22 @@
 // The end of the process.
 
 import type { Writable } from 'node:stream'
+import { EXIT } from '../errors.ts'
 
 /** What a shell shows for a program that SIGPIPE ended. */
 const EXIT_CLOSED_PIPE = 141
+/** Why output of this process could not be written; its streams forget their errors. */
+let lost: Error | undefined
 
-/** `borgboi backup contents | head`: whoever has seen enough ends us quietly, and with us the Borg that feeds us. */
+/**
+ * `borgboi backup contents | head`: whoever has seen enough ends us quietly, and with us the Borg that feeds us. Output
+ * that cannot be written for another reason, a full disk under a log, is no reason to give a backup up: `exitWith` tells.
+ */
 export function stopAtClosedPipes(process: NodeJS.Process): void {
   for (const stream of [process.stdout, process.stderr]) {
     stream.on('error', (error: NodeJS.ErrnoException) => {
       if (error.code === 'EPIPE') process.exit(EXIT_CLOSED_PIPE)
-      throw error
+      lost = error
     })
   }
 }
@@ -21,7 +27,11 @@ export function stopAtClosedPipes(process: NodeJS.Process): void {
  */
 export async function exitWith(process: NodeJS.Process, exitCode: number): Promise<never> {
   await Promise.all([written(process.stdout), written(process.stderr)])
-  process.exit(exitCode)
+  if (lost === undefined || exitCode !== EXIT.ok) process.exit(exitCode)
+  process.stderr.write(
+    `cannot write the output\n  ${lost.message}\n  the command itself is done; send its output elsewhere     [file-unusable, exit ${EXIT.failure}]\n`,
+  )
+  process.exit(EXIT.failure)
 }
 
 async function written(stream: Writable): Promise<void> {

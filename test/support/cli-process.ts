@@ -8,7 +8,8 @@ import { onTestFinished } from 'vitest'
 import type { Stage } from './cli-stage.ts'
 import type { CommandEnd } from './failure.ts'
 
-const BIN = new URL('../../src/bin.ts', import.meta.url).pathname
+/** The program, from its sources. */
+export const BIN = new URL('../../src/bin.ts', import.meta.url).pathname
 const POLL_MS = 5
 const GIVE_UP_MS = 60_000
 
@@ -24,19 +25,16 @@ export interface CliProcess {
   kill(signal: NodeJS.Signals): void
 }
 
+/** As `run-cli.ts` has it for this process. */
+export function processEnvironment({ root, cli }: Stage): NodeJS.ProcessEnv {
+  return { PATH: process.env['PATH'], HOME: root, BORGBOI_HOME: root, BORG_BASE_DIR: root, LANG: 'C.UTF-8', ...cli.env }
+}
+
 /** Starts it on a stage. It is killed when the test ends, and any Borg on the stage's repository with it. */
 export function startBorgboi(stage: Stage, ...args: string[]): CliProcess {
-  const { root, env } = stage.cli
   const child = spawn(process.execPath, [BIN, ...args], {
-    cwd: root,
-    env: {
-      PATH: process.env['PATH'],
-      HOME: root,
-      BORGBOI_HOME: root,
-      BORG_BASE_DIR: root,
-      LANG: 'C.UTF-8',
-      ...env,
-    },
+    cwd: stage.root,
+    env: processEnvironment(stage),
     stdio: ['ignore', 'pipe', 'pipe'],
   })
   onTestFinished(async () => {

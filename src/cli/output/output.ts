@@ -79,6 +79,13 @@ export function openOutput(options: OutputOptions): Output {
   }
 }
 
+/** What could not be written does not drain; the end of the process tells of it. */
 async function drained(stream: Writable): Promise<void> {
-  await new Promise<void>((resolve) => stream.once('drain', resolve))
+  await new Promise<void>((resolve) => {
+    const settle = () => {
+      stream.off('drain', settle).off('error', settle)
+      resolve()
+    }
+    stream.on('drain', settle).on('error', settle)
+  })
 }
