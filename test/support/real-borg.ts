@@ -6,10 +6,9 @@ import type { BorgClient } from '../../src/borg/client.ts'
 import type { EventSink } from '../../src/model/events.ts'
 import { systemClock } from '../../src/platform/clock.ts'
 import { thisHost } from '../../src/platform/host.ts'
-import { testBorg } from './borg-binary.ts'
 
 export interface RealBorgOptions {
-  readonly executable?: string
+  readonly executable: string
   readonly stop?: AbortSignal
   readonly kill?: AbortSignal
   readonly hostId?: string
@@ -19,7 +18,7 @@ export interface RealBorgOptions {
 }
 
 /** `home`: an existing directory; Borg keeps its caches and trust below it. */
-export function openRealBorg(home: string, options: RealBorgOptions = {}): BorgClient {
+export function openRealBorg(home: string, options: RealBorgOptions): BorgClient {
   const never = new AbortController().signal
   const env = {
     PATH: process.env['PATH'],
@@ -37,7 +36,7 @@ export function openRealBorg(home: string, options: RealBorgOptions = {}): BorgC
     hostIdFile: join(home, 'host-id'),
     selfTestFile: join(home, 'borg_selftest.json'),
     version: async () => ({
-      executable: options.executable ?? testBorg,
+      executable: options.executable,
       cacheFile: join(home, 'borg_version.json'),
       env,
       events: options.events ?? (() => {}),

@@ -43,6 +43,10 @@ export async function replayedBorg(directory: string, { stdout, stderr, exitCode
 }
 
 /** The real client on such a program; `home` is where it keeps what it knows. */
-export function openScriptedBorg(home: string, executable: string, options: RealBorgOptions = {}): BorgClient {
+export function openScriptedBorg(
+  home: string,
+  executable: string,
+  options: Omit<RealBorgOptions, 'executable'> = {},
+): BorgClient {
   return openRealBorg(home, { ...options, executable })
 }

@@ -17,7 +17,7 @@ const access: RepositoryAccess = { path: '/srv/docs', passphrase: new SecretText
 const LIST = `echo '{"archives": []}'`
 
 /** A client on a script that may use $DIR, and what that script left there. */
-async function open(script: string, options: RealBorgOptions = {}) {
+async function open(script: string, options: Omit<RealBorgOptions, 'executable'> = {}) {
   const directory = await tempDir()
   const borg = openScriptedBorg(directory, await scriptedBorg(directory, `DIR="${directory}"\n${script}`), options)
   const left = async (name: string) => await readFile(join(directory, name), 'utf8')
