@@ -97,6 +97,7 @@ function lazyBorg(load: () => Promise<BorgClient>): BorgClient {
   const borg = () => (loaded ??= load())
   return {
     version: async () => (await borg()).version(),
+    repositoryId: async (...args) => (await borg()).repositoryId(...args),
     init: async (...args) => (await borg()).init(...args),
     info: async (...args) => (await borg()).info(...args),
     create: async (...args) => (await borg()).create(...args),

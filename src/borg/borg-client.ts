@@ -12,6 +12,7 @@ import { init } from './commands/init.ts'
 import { contents, list } from './commands/list.ts'
 import { prune } from './commands/prune.ts'
 import { stableHostId } from './host-id.ts'
+import { readRepositoryId } from './repository-config.ts'
 import { BorgRunner, type RunnerOptions } from './run-borg.ts'
 import { SelfTest } from './self-test.ts'
 import { findBorg, type VersionOptions } from './version.ts'
@@ -35,6 +36,7 @@ export function createBorgClient({ version, hostIdFile, selfTestFile, ...options
   })
   return {
     version: async () => (await borg()).version,
+    repositoryId: readRepositoryId,
     init: (access, settings) => init(runner, access, settings),
     info: (access) => info(runner, access),
     create: (access, settings, handlers) => create(runner, access, settings, handlers),

@@ -116,6 +116,8 @@ export interface CheckResult {
 export interface BorgClient {
   /** Cached by the binary's path and modification time. @throws AppError `borg-missing`, `borg-unresponsive` */
   version(): Promise<BorgVersion>
+  /** What the repository says its id is, without a Borg process; undefined where that cannot be told. */
+  repositoryId(access: RepositoryAccess): Promise<string | undefined>
   init(access: RepositoryAccess, options: InitOptions): Promise<void>
   info(access: RepositoryAccess): Promise<RepositoryInfo>
   create(access: RepositoryAccess, options: CreateOptions, handlers: BorgHandlers): Promise<CreateResult>

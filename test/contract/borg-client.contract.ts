@@ -70,6 +70,12 @@ export function borgClientContract(name: string, open: (home: string) => BorgCli
       await expect(create('first')).rejects.toMatchObject({ code: 'archive-exists' })
     })
 
+    it('tells the id of a repository without opening it, and none where there is none', async () => {
+      expect(await borg.repositoryId(access)).toBe((await borg.info(access)).id)
+      expect(await borg.repositoryId({ ...access, path: join(root, 'nowhere') })).toBeUndefined()
+      expect(await borg.repositoryId({ ...access, path: 'ssh://nas/./docs' })).toBeUndefined()
+    })
+
     it('leaves out what an exclusion matches', async () => {
       const result = await create('excluded', { exclusions: [`sh:${source}/sub` as ExclusionPattern] })
 

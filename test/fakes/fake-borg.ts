@@ -48,6 +48,10 @@ export class FakeBorg implements BorgClient {
     return { text: '1.4.0', major: 1, minor: 4, patch: 0 }
   }
 
+  async repositoryId(access: RepositoryAccess) {
+    return this.repositories.get(access.path)?.id
+  }
+
   async init(access: RepositoryAccess, options: InitOptions) {
     this.#called('init')
     if (this.repositories.has(access.path)) throw failure('repository-exists')

@@ -9,8 +9,9 @@ import type { RunReport } from '../../model/run.ts'
 import { findRecords, type RepoSelection } from './find-record.ts'
 import { openRepository } from './open-repository.ts'
 import { performRun, type Run, type RunDeps } from './run.ts'
+import { requireSameRepository } from './same-repository.ts'
 
-export type ForEachDeps = RunDeps & Pick<Deps, 'repos' | 'passphrases'>
+export type ForEachDeps = RunDeps & Pick<Deps, 'repos' | 'passphrases' | 'borg'>
 
 export interface ForEachInput extends RepoSelection {
   /** How many repos at once; 1 when absent. */
@@ -37,6 +38,7 @@ export async function forEachRepo(
   return await limit.map(records, (record) =>
     performRun(deps, { record, ...how }, async (run) => {
       const [access, config] = await Promise.all([openRepository(deps, record, input.passphrase), deps.config.load()])
+      requireSameRepository(record, await deps.borg.repositoryId(access), 'nothing was changed')
       await body(run, { record, access, config })
     }),
   )

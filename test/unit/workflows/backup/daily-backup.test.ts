@@ -159,8 +159,18 @@ describe('the daily backup', () => {
     expect((await world.record('docs')).lastBackup?.archive).toBe(world.archives('docs')[0])
   })
 
-  it('refuses another repository at the same path, and prunes nothing in it', async () => {
+  it('refuses another repository at the same path before anything is done to it', async () => {
     const { world, daily } = await setUp({ borgId: 'f'.repeat(64) })
+
+    const report = await daily()
+
+    expect(report).toMatchObject({ outcome: 'failed', failure: { code: 'repository-moved' } })
+    expect(world.borg.calls).toEqual([])
+  })
+
+  it('prunes nothing in another repository that only its archive tells apart', async () => {
+    const { world, daily } = await setUp({ borgId: 'f'.repeat(64) })
+    world.borg.repositoryId = async () => undefined
 
     const report = await daily()
 
