@@ -4,9 +4,9 @@
 
 import { answerAtOnce } from './cli/front-desk.ts'
 import { useCompileCache } from './platform/compile-cache.ts'
-import { stopAtClosedPipes } from './platform/exit.ts'
+import { surviveLostOutput } from './platform/exit.ts'
 
-stopAtClosedPipes(process)
+surviveLostOutput(process)
 const answer = answerAtOnce(process.argv.slice(2))
 if (answer === undefined) {
   useCompileCache(process.env)

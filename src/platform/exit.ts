@@ -1,22 +1,19 @@
-// The end of the process.
+// The end of the process, and output that nobody takes.
 
 import type { Writable } from 'node:stream'
 import { EXIT } from '../errors.ts'
 
-/** What a shell shows for a program that SIGPIPE ended. */
-const EXIT_CLOSED_PIPE = 141
 /** Why output of this process could not be written; its streams forget their errors. */
 let lost: Error | undefined
 
 /**
- * `borgboi backup contents | head`: whoever has seen enough ends us quietly, and with us the Borg that feeds us. Output
- * that cannot be written for another reason, a full disk under a log, is no reason to give a backup up: `exitWith` tells.
+ * Output that cannot be written is no reason to give a backup up. A reader that has seen enough (`borgboi … | head`) is
+ * no failure either: listings end when their stream is gone. Anything else, a full disk under a log, `exitWith` tells.
  */
-export function stopAtClosedPipes(process: NodeJS.Process): void {
+export function surviveLostOutput(process: NodeJS.Process): void {
   for (const stream of [process.stdout, process.stderr]) {
     stream.on('error', (error: NodeJS.ErrnoException) => {
-      if (error.code === 'EPIPE') process.exit(EXIT_CLOSED_PIPE)
-      lost = error
+      if (error.code !== 'EPIPE') lost = error
     })
   }
 }

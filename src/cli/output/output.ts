@@ -54,6 +54,8 @@ export function openOutput(options: OutputOptions): Output {
       for await (const item of items) {
         const line = json ? JSON.stringify(toJson(item)) : toText(item)
         if (!stdout.write(`${line}\n`)) await drained(stdout)
+        // Whoever reads has seen enough: nothing more is asked of Borg.
+        if (stdout.destroyed) return
       }
     },
     runs: (reports) => {
