@@ -5,7 +5,7 @@ import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promise
 import { join } from 'node:path'
 import { beforeAll, describe, expect, onTestFinished, test } from 'vitest'
 import { testBorg, testBorgVersion } from '../support/borg-binary.ts'
-import { borgProcesses, startBorgboi, until } from '../support/cli-process.ts'
+import { borgProcesses, startBorgboi, until, whileItRuns } from '../support/cli-process.ts'
 import { archivesOf, expectNothingLeft, fingerprint, type Stage, setUpDocs, succeed } from '../support/cli-stage.ts'
 import { expectFailure } from '../support/failure.ts'
 import { borgBehind } from '../support/programs.ts'
@@ -123,7 +123,8 @@ describe.skipIf(testBorgVersion === undefined || process.platform !== 'linux')(
         { ...stage, cli: { ...stage.cli, env: { ...stage.cli.env, BORGBOI_BORG__EXECUTABLE_PATH: slow } } },
         ...['backup', 'daily'],
       )
-      await until('the first is creating', async () => (await borgProcesses(stage.repository)).length > 0)
+      const creating = until('the first is creating', async () => (await borgProcesses(stage.repository)).length > 0)
+      await whileItRuns(first, creating)
 
       const impatient = await stage.run('backup', 'prune', ...NO_WAIT)
       const patient = startBorgboi(stage, 'backup', 'daily', '--lock-wait', '2min')

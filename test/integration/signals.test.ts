@@ -6,7 +6,14 @@ import { mkdir, readdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { beforeAll, describe, expect, test } from 'vitest'
 import { testBorgVersion } from '../support/borg-binary.ts'
-import { borgProcesses, type CliProcess, startBorgboi, until, untilBorgReads } from '../support/cli-process.ts'
+import {
+  borgProcesses,
+  type CliProcess,
+  startBorgboi,
+  until,
+  untilBorgReads,
+  whileItRuns,
+} from '../support/cli-process.ts'
 import {
   archivesOf,
   expectNothingLeft,
@@ -39,7 +46,7 @@ describe.skipIf(testBorgVersion === undefined || process.platform !== 'linux')(
     async function startAndReachBig(...args: string[]): Promise<{ readonly run: CliProcess; readonly borg: number }> {
       await nextSecond()
       const run = startBorgboi(stage, 'backup', 'daily', ...args)
-      return { run, borg: await untilBorgReads(stage.repository, big) }
+      return { run, borg: await whileItRuns(run, untilBorgReads(stage.repository, big)) }
     }
 
     test.each(['SIGINT', 'SIGTERM'] as const)('%s ends it in good order with exit 130', COMFORTABLE, async (signal) => {

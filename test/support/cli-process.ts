@@ -63,6 +63,12 @@ function killIfAny(pid: number): void {
   }
 }
 
+/** What `waiting` comes to, unless the process ends before: then it says what it said. */
+export async function whileItRuns<T>(run: CliProcess, waiting: Promise<T>): Promise<T> {
+  const ending = run.ended.then((ended) => Promise.reject(new Error(`it ended before: ${JSON.stringify(ended)}`)))
+  return await Promise.race([waiting, ending])
+}
+
 /** The processes of a Borg that works on a repository. */
 export async function borgProcesses(repository: string): Promise<number[]> {
   const pids = (await readdir('/proc')).filter((name) => /^\d+$/.test(name))
