@@ -1,5 +1,6 @@
-// What a restore does with files that are there already.
+// What a restore does with files that are there already, and where it stages what it puts beside them.
 
+import { parseExclusionPattern } from './exclusions.ts'
 import { refuse } from './validate.ts'
 
 /** `if-changed` compares size and modification time. */
@@ -14,3 +15,7 @@ export function parseOverwritePolicy(value: string): OverwritePolicy {
     refuse('overwrite policy', value, 'there is no such policy', `use one of ${OVERWRITE_POLICIES.join(', ')}`)
   )
 }
+
+/** How folders are named that a restore stages files in. One that a killed restore left behind is nobody's file. */
+export const STAGING_PREFIX = '.borgboi-restore-'
+export const STAGING_EXCLUSION = parseExclusionPattern(`sh:**/${STAGING_PREFIX}*`)

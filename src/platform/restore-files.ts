@@ -3,6 +3,7 @@
 import { chmod, mkdir, mkdtemp, opendir, rm, stat } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import type { Files } from '../deps.ts'
+import { STAGING_PREFIX } from '../model/overwrite.ts'
 import { statIfAny, systemCode, toFileError } from './files.ts'
 import { mergeTree, previewMergeTree } from './merge-tree.ts'
 import { entriesOf, joinRaw } from './raw-paths.ts'
@@ -65,7 +66,7 @@ export const machineFiles: Files = {
 
   async makeStaging(parent) {
     try {
-      return await mkdtemp(join(parent, '.borgboi-restore-'))
+      return await mkdtemp(join(parent, STAGING_PREFIX))
     } catch (error) {
       throw toFileError(error, 'make a directory for restored files in', parent)
     }

@@ -29,6 +29,9 @@ describe.skipIf(testBorgVersion === undefined)('a repo in daily use', () => {
     photos = join(root, 'photos')
     await mkdir(photos)
     for (const name of ['holiday.jpg', 'scratch.part', 'private.raw']) await writeFile(join(photos, name), name)
+    // What a restore that was killed leaves behind.
+    await mkdir(join(photos, '.borgboi-restore-Ab12Cd'))
+    await writeFile(join(photos, '.borgboi-restore-Ab12Cd', 'staged.jpg'), 'staged')
     stage = await setUpDocs(root, { args: ['--source', photos, '--retention', 'last=2'] })
     await succeed(stage.run('exclusions', 'add', '--shared', '*.part'))
     await succeed(stage.run('exclusions', 'add', '--name', 'docs', `pf:${photos}/private.raw`))

@@ -2,6 +2,7 @@
 
 import { Option } from 'clipanion'
 import type { App } from '../../app.ts'
+import { numberOf } from '../../model/words.ts'
 import { usage } from '../base-command.ts'
 import type { Output } from '../output/output.ts'
 import { ExclusionsCommand } from './target.ts'
@@ -27,6 +28,6 @@ export class ExclusionsCreateCommand extends ExclusionsCommand {
     const from = this.from === undefined ? undefined : this.absolute(this.from)
     const target = this.exclusionTarget()
     const created = await app.orchestrator.exclusions.create({ target, from, patterns, force })
-    output.document(created, () => `✓ ${created.path}   ${created.patterns.length} patterns`)
+    output.document(created, () => `✓ ${created.path}   ${numberOf(created.patterns.length, 'pattern')}`)
   }
 }

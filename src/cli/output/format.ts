@@ -16,11 +16,6 @@ export function formatBytes(bytes: number): string {
   return `${amount.toFixed(digits)} ${SIZE_UNITS[unit]}`
 }
 
-/** `20,006` */
-export function formatCount(count: number): string {
-  return String(Math.round(count)).replace(/\B(?=(\d{3})+$)/g, ',')
-}
-
 /** `0.4 s`, `4 min 12 s`, `2 h 5 min`, `3 d 4 h` */
 export function formatDuration(ms: number): string {
   if (ms < 59_950) return `${(ms / 1000).toFixed(1)} s`
@@ -56,15 +51,16 @@ const MONTHS = [
 /** In local time: `today 02:30`, `yesterday 02:30`, `4 days ago`, `3 March 2026`. */
 export function formatWhen(date: Date, now: Date): string {
   const clock = `${String(date.getHours()).padStart(2, '0')}:${String(date.getMinutes()).padStart(2, '0')}`
-  const days = Math.round((dayStart(now) - dayStart(date)) / 86_400_000)
+  const days = localDay(now) - localDay(date)
   if (days === 0) return `today ${clock}`
   if (days === 1) return `yesterday ${clock}`
   if (days > 1 && days < 14) return `${days} days ago`
   return `${date.getDate()} ${MONTHS[date.getMonth()]} ${date.getFullYear()}`
 }
 
-function dayStart(date: Date): number {
-  return new Date(date.getFullYear(), date.getMonth(), date.getDate()).getTime()
+/** The number of the day the date is on, in local time. */
+function localDay(date: Date): number {
+  return Math.floor((date.getTime() - date.getTimezoneOffset() * 60_000) / 86_400_000)
 }
 
 /** The text in at most `width` terminal columns, with `…` in its middle where it was longer. */

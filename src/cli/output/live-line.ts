@@ -2,7 +2,8 @@
 
 import type { Progress } from '../../model/events.ts'
 import type { RunReport } from '../../model/run.ts'
-import { formatBytes, formatCount, formatDuration, formatRate, sanitizeForTerminal, shortenMiddle } from './format.ts'
+import { numberOf } from '../../model/words.ts'
+import { formatBytes, formatDuration, formatRate, sanitizeForTerminal, shortenMiddle } from './format.ts'
 
 export interface RunningStep {
   readonly repo: string
@@ -28,7 +29,7 @@ export function renderLive(
   const before = running.previous?.steps.find((candidate) => candidate.name === step)
   const totalBytes = progress.totalBytes ?? before?.figures['originalBytes']
   const parts = [
-    progress.files === undefined ? '' : `${formatCount(progress.files)} files`,
+    progress.files === undefined ? '' : numberOf(progress.files, 'file'),
     progress.bytes === undefined ? '' : amountOf(progress.bytes, totalBytes, progress.totalBytes !== undefined),
     progress.bytes === undefined || elapsedMs < 500 ? '' : formatRate((progress.bytes / elapsedMs) * 1000),
     progress.fraction === undefined ? '' : `${Math.floor(progress.fraction * 100)} %`,

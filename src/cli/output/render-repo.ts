@@ -2,11 +2,12 @@
 
 import type { RepoRecord } from '../../model/repo.ts'
 import { retentionText } from '../../model/retention.ts'
+import { formatCount, numberOf } from '../../model/words.ts'
 import type { CreatedRepo } from '../../workflows/repo/create-repo.ts'
 import type { DeletedRepo } from '../../workflows/repo/delete-repo.ts'
 import type { ImportedRepo } from '../../workflows/repo/import-repo.ts'
 import type { RepoDetails } from '../../workflows/repo/inspect-repo.ts'
-import { formatBytes, formatCount, formatWhen, sanitizeForTerminal } from './format.ts'
+import { formatBytes, formatWhen, sanitizeForTerminal } from './format.ts'
 import { renderTable } from './table.ts'
 
 /** The stable fields of a repo in `--json`. */
@@ -60,11 +61,11 @@ export function renderCreated({ record, passphrase }: CreatedRepo): string {
 export function renderImported({ record, archives, managedArchives }: ImportedRepo): string {
   const { name, path, sources } = record
   const lines = [
-    `✓ repository recorded   ${sanitizeForTerminal(path)}  (${record.encryption}, ${formatCount(archives)} archives)`,
+    `✓ repository recorded   ${sanitizeForTerminal(path)}  (${record.encryption}, ${numberOf(archives, 'archive')})`,
   ]
   if (managedArchives < archives) {
     lines.push(
-      `! ${formatCount(archives - managedArchives)} archives have names of another kind: prune leaves them alone.`,
+      `! ${numberOf(archives - managedArchives, 'archive has a name', 'archives have names')} of another kind: prune leaves them alone.`,
       `    To include them, delete the record (--keep-repository) and import with --archive-glob 'PATTERN'.`,
     )
   }
@@ -97,6 +98,6 @@ export function renderDeleted({ record, repositoryDeleted, archives, dryRun }: D
   const would = dryRun ? 'would be ' : ''
   const path = sanitizeForTerminal(record.path)
   return repositoryDeleted
-    ? `${dryRun ? '·' : '✓'} ${record.name}: the repository at ${path} with ${formatCount(archives)} archives ${would}deleted`
+    ? `${dryRun ? '·' : '✓'} ${record.name}: the repository at ${path} with ${numberOf(archives, 'archive')} ${would}deleted`
     : `${dryRun ? '·' : '✓'} ${record.name}: the record ${would}deleted, the repository at ${path} stays`
 }

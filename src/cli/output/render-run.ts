@@ -3,7 +3,8 @@
 import stringWidth from 'fast-string-width'
 import type { AppEvent } from '../../model/events.ts'
 import type { Figures, RunReport, StepReport, WarningKind } from '../../model/run.ts'
-import { formatBytes, formatCount, formatDuration, sanitizeForTerminal, shortenMiddle } from './format.ts'
+import { formatCount, numberOf } from '../../model/words.ts'
+import { formatBytes, formatDuration, sanitizeForTerminal, shortenMiddle } from './format.ts'
 import type { Style } from './style.ts'
 
 type RunStarted = Extract<AppEvent, { type: 'run-started' }>
@@ -35,8 +36,8 @@ export function renderStep(step: StepReport, style: Style): string {
 }
 
 const FIGURES: readonly (readonly [key: string, render: (value: number) => string])[] = [
-  ['files', (n) => `${formatCount(n)} ${n === 1 ? 'file' : 'files'}`],
-  ['entries', (n) => `${formatCount(n)} ${n === 1 ? 'entry' : 'entries'}`],
+  ['files', (n) => numberOf(n, 'file')],
+  ['entries', (n) => numberOf(n, 'entry', 'entries')],
   ['originalBytes', formatBytes],
   ['bytes', formatBytes],
   ['deduplicatedBytes', (n) => `${formatBytes(n)} new`],

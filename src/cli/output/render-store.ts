@@ -1,10 +1,11 @@
 // The state of the store in words.
 
 import type { StoreHealth, StoreRebuild } from '../../deps.ts'
-import { formatCount, sanitizeForTerminal } from './format.ts'
+import { numberOf } from '../../model/words.ts'
+import { sanitizeForTerminal } from './format.ts'
 
 export function renderHealth({ path, repos, revision, problems }: StoreHealth): string {
-  if (problems.length === 0) return `✓ ${path}: ${formatCount(repos)} repos, revision ${revision}, no problem found`
+  if (problems.length === 0) return `✓ ${path}: ${numberOf(repos, 'repo')}, revision ${revision}, no problem found`
   return [
     `✗ ${path}:`,
     ...problems.map((problem) => `    ${sanitizeForTerminal(problem)}`),
@@ -15,7 +16,7 @@ export function renderHealth({ path, repos, revision, problems }: StoreHealth): 
 export function renderRebuild({ source, recovered, dropped, quarantined }: StoreRebuild, dryRun: boolean): string {
   if (source === undefined) return 'There is nothing to rebuild from; record each repository with: borgboi repo import'
   return [
-    `${dryRun ? '· would recover' : '✓ recovered'} ${formatCount(recovered.length)} repos from ${source}`,
+    `${dryRun ? '· would recover' : '✓ recovered'} ${numberOf(recovered.length, 'repo')} from ${source}`,
     ...recovered.map((name) => `    ${sanitizeForTerminal(name)}`),
     ...dropped.map(({ name, reason }) => `! ${sanitizeForTerminal(name)} is lost: ${sanitizeForTerminal(reason)}`),
     ...(quarantined === undefined ? [] : [`  the replaced file is kept as ${quarantined}`]),

@@ -3,6 +3,7 @@
 import { AppError } from '../../errors.ts'
 import { parseArchiveName } from '../../model/names.ts'
 import type { RunReport } from '../../model/run.ts'
+import { numberOf } from '../../model/words.ts'
 import { type Confirm, requireConfirmation } from '../shared/confirm.ts'
 import { type ForEachInput, forEachRepo } from '../shared/for-each-repo.ts'
 import { addReclaimable, type BackupDeps } from './steps.ts'
@@ -27,7 +28,7 @@ export function deleteArchives(deps: BackupDeps, input: DeleteArchivesInput): Pr
     }
     if (!input.dryRun) {
       await requireConfirmation(input.confirm, {
-        action: `delete ${wanted.length} archive${wanted.length === 1 ? '' : 's'} of ${record.name}`,
+        action: `delete ${numberOf(wanted.length, 'archive')} of ${record.name}`,
         consequences: wanted.map((name) => `${name} and every file version that only it holds`),
       })
     }

@@ -9,6 +9,7 @@ import { AppError } from '../../errors.ts'
 import type { OverwritePolicy } from '../../model/overwrite.ts'
 import type { RepoRecord } from '../../model/repo.ts'
 import type { RunReport } from '../../model/run.ts'
+import { numberOf } from '../../model/words.ts'
 import { type Confirm, requireConfirmation } from '../shared/confirm.ts'
 import { findRecord } from '../shared/find-record.ts'
 import { openRepository } from '../shared/open-repository.ts'
@@ -140,9 +141,9 @@ async function extractAndMerge(
       await requireConfirmation(input.confirm, {
         action: `restore ${archive} to where its files came from`,
         consequences: [
-          `${preview.replaced} files are replaced by their state in the archive`,
-          `${preview.created} files that are missing are created`,
-          `${preview.kept} files are left as they are`,
+          `${numberOf(preview.replaced, 'file is', 'files are')} replaced by the state in the archive`,
+          `${numberOf(preview.created, 'missing file is', 'missing files are')} created`,
+          `${numberOf(preview.kept, 'file is', 'files are')} left alone`,
         ],
       })
     }

@@ -5,6 +5,7 @@ import type { Deps } from '../../deps.ts'
 import { AppError } from '../../errors.ts'
 import { planCompaction } from '../../model/compaction.ts'
 import { archiveGlob, nextArchiveName } from '../../model/names.ts'
+import { STAGING_EXCLUSION } from '../../model/overwrite.ts'
 import type { RepoRecord } from '../../model/repo.ts'
 import type { ForEachDeps, RepoSession } from '../shared/for-each-repo.ts'
 import type { Run } from '../shared/run.ts'
@@ -27,7 +28,7 @@ export async function createArchive(deps: StepDeps, run: Run, session: RepoSessi
       {
         archive: nextArchiveName(record.name, at, (name) => name === record.lastBackup?.archive),
         sources: record.sources,
-        exclusions: exclusions.flat(),
+        exclusions: [...exclusions.flat(), STAGING_EXCLUSION],
         compression: record.compression ?? config.borg.compression,
         checkpointSeconds: config.borg.checkpoint_interval,
         oneFileSystem: config.borg.one_file_system,

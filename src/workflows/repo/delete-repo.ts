@@ -3,6 +3,7 @@
 
 import type { Deps, PassphraseInput, RepoTarget } from '../../deps.ts'
 import type { RepoRecord } from '../../model/repo.ts'
+import { numberOf } from '../../model/words.ts'
 import { type Confirm, requireConfirmation } from '../shared/confirm.ts'
 import { findRecord } from '../shared/find-record.ts'
 import { openRepository } from '../shared/open-repository.ts'
@@ -39,7 +40,7 @@ export async function deleteRepo(deps: DeleteDeps, input: DeleteRepoInput): Prom
   await requireConfirmation(input.confirm, {
     action: `delete the repository of ${record.name}`,
     consequences: [
-      `${record.path} with all its ${archives} archives, for good`,
+      `${record.path} with ${numberOf(archives, 'archive')}, for good`,
       `the record of ${record.name}`,
       'the passphrase file stays where it is',
     ],

@@ -3,7 +3,6 @@ import stringWidth from 'fast-string-width'
 import { describe, expect, test } from 'vitest'
 import {
   formatBytes,
-  formatCount,
   formatDuration,
   formatRate,
   formatWhen,
@@ -49,15 +48,6 @@ describe('sizes', () => {
   test('rates are sizes a second', () => {
     expect(formatRate(210_000_000)).toBe('210 MB/s')
   })
-})
-
-test.each([
-  [0, '0'],
-  [999, '999'],
-  [20_006, '20,006'],
-  [1_000_000, '1,000,000'],
-])('the count %d is %s', (count, text) => {
-  expect(formatCount(count)).toBe(text)
 })
 
 describe('durations', () => {

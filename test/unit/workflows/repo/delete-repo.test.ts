@@ -50,7 +50,7 @@ describe('deleting a repo', () => {
     await deleteRepo(world.deps, input())
 
     expect(asked[0]?.action).toContain('docs')
-    expect(asked[0]?.consequences.join('\n')).toMatch(new RegExp(`${record.path} with all its 1 archive`))
+    expect(asked[0]?.consequences.join('\n')).toMatch(new RegExp(`${record.path} with 1 archive`))
   })
 
   it.each([
