@@ -29,9 +29,6 @@ describe.skipIf(testBorgVersion === undefined)('a repo in daily use', () => {
     photos = join(root, 'photos')
     await mkdir(photos)
     for (const name of ['holiday.jpg', 'scratch.part', 'private.raw']) await writeFile(join(photos, name), name)
-    // What a restore that was killed leaves behind.
-    await mkdir(join(photos, '.borgboi-restore-Ab12Cd'))
-    await writeFile(join(photos, '.borgboi-restore-Ab12Cd', 'staged.jpg'), 'staged')
     stage = await setUpDocs(root, { args: ['--source', photos, '--retention', 'last=2'] })
     await succeed(stage.run('exclusions', 'add', '--shared', '*.part'))
     await succeed(stage.run('exclusions', 'add', '--name', 'docs', `pf:${photos}/private.raw`))
@@ -196,10 +193,22 @@ describe.skipIf(testBorgVersion === undefined)('the beginning and the end of a r
     expect(there).toHaveLength(1)
     expect(forgotten.stdout).toContain(`${stage.repository} stays`)
     expect(still).toEqual(there)
-    expect(gone.stderr).toContain('all its 1 archives, for good')
+    expect(gone.stderr).toContain('with 1 archive, for good')
     await expect(fingerprint(stage.repository)).rejects.toThrow('ENOENT')
     expect((await stage.run('repo', 'list')).stdout).toContain('No repo yet')
     expect((await readFile(join(stage.home, 'passphrases', 'docs.key'))).length).toBeGreaterThan(0)
     await expectNothingLeft(stage)
+  })
+
+  test('what a killed restore left behind is in no archive', async () => {
+    const stage = await setUpDocs(await tempDir())
+    await mkdir(join(stage.source, '.borgboi-restore-Ab12Cd'))
+    await writeFile(join(stage.source, '.borgboi-restore-Ab12Cd', 'staged.txt'), 'staged')
+
+    await succeed(stage.run('backup', 'run'))
+
+    const { stdout } = await succeed(stage.run('backup', 'contents'))
+    expect(stdout).toContain('a.txt')
+    expect(stdout).not.toContain('borgboi-restore')
   })
 })

@@ -100,7 +100,7 @@ describe.skipIf(testBorgVersion === undefined)('a restore', () => {
 
     expect(unasked.hint).toContain('--yes')
     expectFailure(refused, 'confirmation-needed')
-    expect(refused.stderr).toContain('1 files are replaced')
+    expect(refused.stderr).toContain('1 file is replaced')
     expect(untouched).toEqual(spoiled)
     expect(done, done.stderr).toMatchObject({ exitCode: 0 })
     expect(await treeAt(stage.source)).toMatchObject({
