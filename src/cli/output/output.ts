@@ -51,11 +51,20 @@ export function openOutput(options: OutputOptions): Output {
     sink: (event) => sink.take(event),
     document: (value, text) => void stdout.write(json ? `${JSON.stringify(value)}\n` : `${text()}\n`),
     lines: async (items, toJson, toText) => {
-      for await (const item of items) {
-        const line = json ? JSON.stringify(toJson(item)) : toText(item)
-        if (!stdout.write(`${line}\n`)) await drained(stdout)
-        // Whoever reads has seen enough: nothing more is asked of Borg.
-        if (stdout.destroyed) return
+      let isGone = false
+      const leave = () => {
+        isGone = true
+      }
+      stdout.on('error', leave)
+      try {
+        for await (const item of items) {
+          const line = json ? JSON.stringify(toJson(item)) : toText(item)
+          if (!stdout.write(`${line}\n`)) await drained(stdout)
+          // Whoever reads has seen enough: nothing more is asked of Borg. (Node never marks stdout as destroyed.)
+          if (isGone) return
+        }
+      } finally {
+        stdout.off('error', leave)
       }
     },
     runs: (reports) => {
