@@ -12,7 +12,9 @@ export class ExclusionsCreateCommand extends ExclusionsCommand {
   static override usage = usage({
     category: 'Exclusions',
     description: 'make a file of patterns that backups leave out',
-    details: "Patterns are Borg's, with the styles fm: sh: re: pp: pf:. No repo needs such a file.",
+    details:
+      "Patterns are Borg's, with the styles fm: sh: re: pp: pf:. A name alone, such as node_modules, means only the one " +
+      'in the root directory; for any depth write sh:**/node_modules. No repo needs such a file.',
     examples: [
       ['For one repo, with two patterns', "$0 exclusions create --name docs '*.tmp' 'sh:**/node_modules'"],
       ['For all repos, from a file there is', '$0 exclusions create --shared --from ~/excludes.txt'],
