@@ -164,7 +164,7 @@ export interface PassphraseInput {
   readonly allowEnv?: boolean | undefined
 }
 
-export type PassphraseOrigin = 'flag' | 'file' | 'environment' | 'record' | 'config' | 'generated'
+export type PassphraseOrigin = 'flag' | 'file' | 'environment' | 'config' | 'generated'
 
 export interface ResolvedPassphrase {
   readonly secret: Secret

@@ -22,6 +22,7 @@ import { deleteRepo } from './workflows/repo/delete-repo.ts'
 import { importRepo } from './workflows/repo/import-repo.ts'
 import { inspectRepo } from './workflows/repo/inspect-repo.ts'
 import { listRepos } from './workflows/repo/list-repos.ts'
+import { migratePassphrases } from './workflows/repo/migrate-passphrases.ts'
 import { checkStore } from './workflows/store/check-store.ts'
 import { rebuildStore } from './workflows/store/rebuild-store.ts'
 
@@ -41,6 +42,7 @@ export class Orchestrator {
     list: () => listRepos(this.#deps),
     info: (input: Input<typeof inspectRepo>) => inspectRepo(this.#deps, input),
     delete: (input: Input<typeof deleteRepo>) => deleteRepo(this.#deps, input),
+    migratePassphrases: (input: Input<typeof migratePassphrases>) => migratePassphrases(this.#deps, input),
   }
 
   readonly backup = {

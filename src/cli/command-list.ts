@@ -3,39 +3,40 @@
 export const COMMAND_LIST = `borgboi COMMAND --help tells more of each.
 
 Repos
-  borgboi repo create        make a new encrypted Borg repository and record what goes into it
-  borgboi repo import        record a Borg repository that exists already
-  borgboi repo list          list the recorded repos with their last backup
-  borgboi repo info          show a repo: its settings, its sizes, its newest archive
-  borgboi repo delete        delete a repository with all its archives, or only the record of it
+  borgboi repo create              make a new encrypted Borg repository and record what goes into it
+  borgboi repo import              record a Borg repository that exists already
+  borgboi repo list                list the recorded repos with their last backup
+  borgboi repo info                show a repo: its settings, its sizes, its newest archive
+  borgboi repo delete              delete a repository with all its archives, or only the record of it
+  borgboi repo passphrase migrate  move passphrases kept elsewhere into each repo's own file
 
 Backups
-  borgboi backup daily       back up, prune, and compact when it is worth it
-  borgboi backup run         make one archive of a repo's sources
-  borgboi backup list        list the archives of a repo, oldest first
-  borgboi backup contents    list what an archive holds
-  borgboi backup restore     get files back from an archive
-  borgboi backup prune       remove the archives that the retention policy does not keep
-  borgboi backup compact     free the space of removed archives now
-  borgboi backup check       let Borg check the repository and its archives for damage
-  borgboi backup delete      delete archives for good
+  borgboi backup daily             back up, prune, and compact when it is worth it
+  borgboi backup run               make one archive of a repo's sources
+  borgboi backup list              list the archives of a repo, oldest first
+  borgboi backup contents          list what an archive holds
+  borgboi backup restore           get files back from an archive
+  borgboi backup prune             remove the archives that the retention policy does not keep
+  borgboi backup compact           free the space of removed archives now
+  borgboi backup check             let Borg check the repository and its archives for damage
+  borgboi backup delete            delete archives for good
 
 Exclusions
-  borgboi exclusions create  make a file of patterns that backups leave out
-  borgboi exclusions show    show the patterns with their line numbers
-  borgboi exclusions add     leave out what a pattern matches
-  borgboi exclusions remove  back up again what a pattern left out
+  borgboi exclusions create        make a file of patterns that backups leave out
+  borgboi exclusions show          show the patterns with their line numbers
+  borgboi exclusions add           leave out what a pattern matches
+  borgboi exclusions remove        back up again what a pattern left out
 
 Configuration
-  borgboi config show        show the configuration in force
-  borgboi config path        print the path of the configuration file
-  borgboi config validate    check the configuration, Borg and the permissions of the home
-  borgboi config generate    write a commented configuration file with every key at its default
+  borgboi config show              show the configuration in force
+  borgboi config path              print the path of the configuration file
+  borgboi config validate          check the configuration, Borg and the permissions of the home
+  borgboi config generate          write a commented configuration file with every key at its default
 
 Store
-  borgboi store check        check the file that holds borgboi's records of repos
-  borgboi store rebuild      write a sound file of records from everything that can still be read
+  borgboi store check              check the file that holds borgboi's records of repos
+  borgboi store rebuild            write a sound file of records from everything that can still be read
 
 Information
-  borgboi version            show the versions of borgboi, Borg and Node
+  borgboi version                  show the versions of borgboi, Borg and Node
 `

@@ -26,6 +26,7 @@ import { RepoDeleteCommand } from './repo/delete.ts'
 import { RepoImportCommand } from './repo/import.ts'
 import { RepoInfoCommand } from './repo/info.ts'
 import { RepoListCommand } from './repo/list.ts'
+import { RepoPassphraseMigrateCommand } from './repo/passphrase-migrate.ts'
 import { StoreCheckCommand } from './store/check.ts'
 import { StoreRebuildCommand } from './store/rebuild.ts'
 import { VersionCommand } from './version.ts'
@@ -37,6 +38,7 @@ export const COMMANDS: readonly CommandClass<CliContext>[] = [
   RepoListCommand,
   RepoInfoCommand,
   RepoDeleteCommand,
+  RepoPassphraseMigrateCommand,
   BackupDailyCommand,
   BackupRunCommand,
   BackupListCommand,

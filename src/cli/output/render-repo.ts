@@ -41,7 +41,6 @@ const PASSPHRASE_WORDS = {
   flag: 'taken from the command line, kept in',
   environment: 'taken from BORG_NEW_PASSPHRASE, kept in',
   config: 'taken from the configuration, kept in',
-  record: 'kept in',
 } as const
 
 export function renderCreated({ record, passphrase }: CreatedRepo): string {
