@@ -2,7 +2,7 @@
 
 import { randomUUID } from 'node:crypto'
 import { constants, type Stats } from 'node:fs'
-import { link, lstat, mkdir, open, readdir, readFile, rename, rm, stat } from 'node:fs/promises'
+import { lchown, link, lstat, mkdir, open, readdir, readFile, rename, rm, stat } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import { AppError } from '../errors.ts'
 
@@ -70,9 +70,43 @@ async function absentAsUndefined(path: string, facts: Promise<Stats>): Promise<S
 /** Makes a directory and its parents, private to this user. */
 export async function makePrivateDirectory(path: string): Promise<void> {
   try {
-    await mkdir(path, { recursive: true, mode: 0o700 })
+    const first = await mkdir(path, { recursive: true, mode: 0o700 })
+    if (first !== undefined) await giveToOwnerOf(dirname(first), pathsBetween(first, path))
   } catch (error) {
     throw toFileError(error, 'make the directory', path)
+  }
+}
+
+/** `first`, and every directory from there down to `last`. */
+function pathsBetween(first: string, last: string): string[] {
+  return last.length <= first.length ? [first] : [...pathsBetween(first, dirname(last)), last]
+}
+
+/** Under sudo the home is another user's: what root makes there belongs to the owner of the directory it is in. */
+async function giveToOwnerOf(directory: string, paths: readonly string[]): Promise<void> {
+  if (process.geteuid?.() !== 0) return
+  const { uid, gid } = await stat(directory)
+  for (const path of paths) await lchown(path, uid, gid)
+}
+
+/** A new file beside `path`, of a unique name and safely on disk, to be moved there. Nothing is left when it fails. */
+export async function writeTemporary(path: string, text: string, mode = 0o600): Promise<string> {
+  const directory = dirname(path)
+  await makePrivateDirectory(directory)
+  const temporary = join(directory, `.${basename(path)}.${randomUUID()}.tmp`)
+  try {
+    const file = await open(temporary, 'wx', mode)
+    try {
+      await file.writeFile(text)
+      await file.sync()
+    } finally {
+      await file.close()
+    }
+    await giveToOwnerOf(directory, [temporary])
+    return temporary
+  } catch (error) {
+    await rm(temporary, { force: true })
+    throw toFileError(error, 'write', path)
   }
 }
 
@@ -90,16 +124,8 @@ export interface AtomicWrite {
  * @throws AppError `disk-full`, `file-denied`, `file-unusable`; the old file is untouched then
  */
 export async function writeFileAtomic(path: string, text: string, options: AtomicWrite = {}): Promise<void> {
-  await makePrivateDirectory(dirname(path))
-  const temporary = join(dirname(path), `.${basename(path)}.${randomUUID()}.tmp`)
+  const temporary = await writeTemporary(path, text, options.mode)
   try {
-    const file = await open(temporary, 'wx', options.mode ?? 0o600)
-    try {
-      await file.writeFile(text)
-      await file.sync()
-    } finally {
-      await file.close()
-    }
     await options.beforeCommit?.()
     if (options.backup !== undefined) await keepBackup(path, options.backup)
     await rename(temporary, path)

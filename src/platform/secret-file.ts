@@ -1,11 +1,10 @@
 // Files and pipes that hold a secret: read through one open file, so that what was checked is what is read; made in
 // one step, so that no moment shows half of it or shows it to others. What the findings mean is said elsewhere.
 
-import { randomUUID } from 'node:crypto'
 import { constants, createReadStream, type Stats } from 'node:fs'
 import { chmod, type FileHandle, link, open, rm, stat } from 'node:fs/promises'
-import { basename, dirname, join } from 'node:path'
-import { makePrivateDirectory, syncDirectory, systemCode, toFileError } from './files.ts'
+import { dirname } from 'node:path'
+import { syncDirectory, systemCode, toFileError, writeTemporary } from './files.ts'
 import { effectiveUid } from './user.ts'
 
 /** Permission bits of everyone but the owner. */
@@ -97,20 +96,11 @@ async function closeToOthers(file: FileHandle, facts: Stats): Promise<boolean> {
  * which is left as it is. @throws AppError `disk-full`, `file-denied`, `file-unusable`
  */
 export async function createSecretFile(path: string, text: string): Promise<boolean> {
-  const directory = dirname(path)
-  await makePrivateDirectory(directory)
-  const temporary = join(directory, `.${basename(path)}.${randomUUID()}.tmp`)
+  const temporary = await writeTemporary(path, text)
   try {
-    const file = await open(temporary, 'wx', 0o600)
-    try {
-      await file.writeFile(text)
-      await file.sync()
-    } finally {
-      await file.close()
-    }
     // A link, unlike a rename, never replaces what is there.
     await link(temporary, path)
-    await syncDirectory(directory)
+    await syncDirectory(dirname(path))
     return true
   } catch (error) {
     if (systemCode(error) === 'EEXIST') return false
