@@ -16,7 +16,7 @@ test(
     const result = await hammerStore({ directory, rounds: ROUNDS, seed: 20_260_102 })
 
     expect(result.problems).toEqual([])
-    expect(result.kills).toBe(2 * ROUNDS)
+    expect(result.kills).toBe(4 * ROUNDS)
   },
   TIMEOUT_MS,
 )

@@ -1,6 +1,6 @@
-// Eight processes hammer one store, round by round: all add one to the same counter at the same time. Half of them live
-// dangerously: in any round they may be killed while they hold the lock, or the moment after, and are started again.
-// What they all stored must add up.
+// Eight processes hammer one store, round by round: all add one to the same counter at the same time. Half of them are
+// killed in every round while they hold the lock, or the moment after, and are started again. What they all stored must
+// add up.
 
 import { type ChildProcessByStdio, spawn } from 'node:child_process'
 import { once } from 'node:events'
@@ -13,9 +13,7 @@ import { build } from 'esbuild'
 import { openStore, sampleRecord } from './store-samples.ts'
 
 const PROCESSES = 8
-const IN_DANGER = 4
-/** Starting a process costs more than everything else here. */
-const KILLED_EACH_ROUND = 2
+const KILLED_EACH_ROUND = PROCESSES / 2
 const KILL_DELAY_MAX_MS = 16
 
 export interface HammerOptions {
@@ -49,10 +47,9 @@ export async function hammerStore({ directory, rounds, seed, onRound }: HammerOp
   let kills = 0
 
   for (let round = 1; round <= rounds; round++) {
-    const victims = new Set(shuffled(workers.slice(0, IN_DANGER), random).slice(0, KILLED_EACH_ROUND))
     await Promise.all(
       workers.map(async (worker, place) => {
-        if (!victims.has(worker)) return await worker.increment()
+        if (place >= KILLED_EACH_ROUND) return await worker.increment()
         await worker.die(random() < 0.5 ? 'stall' : 'go', Math.floor(random() * KILL_DELAY_MAX_MS))
         kills++
         told.push(...worker.told)
@@ -149,13 +146,6 @@ class Worker {
     this.#process.stdin.write(`${order}\n`)
     await promise
   }
-}
-
-function shuffled<T>(items: readonly T[], random: () => number): T[] {
-  return items
-    .map((item) => ({ item, rank: random() }))
-    .sort((a, b) => a.rank - b.rank)
-    .map(({ item }) => item)
 }
 
 /** Numbers from 0 to 1 that the seed decides: a 32-bit xorshift. */
