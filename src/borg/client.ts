@@ -62,7 +62,6 @@ export interface CreateOptions {
   readonly exclusions: readonly ExclusionPattern[]
   readonly compression: Compression
   readonly checkpointSeconds: number
-  readonly comment?: string | undefined
   readonly oneFileSystem?: boolean | undefined
   readonly excludeCaches?: boolean | undefined
 }
@@ -88,6 +87,13 @@ export interface ExtractResult {
   readonly bytes: number
   /** The asked-for paths that nothing in the archive matched. */
   readonly unmatched: readonly string[]
+}
+
+export interface PruneOptions {
+  readonly policy: RetentionPolicy
+  /** Which archives it may look at: a Borg `--glob-archives` pattern. */
+  readonly glob: string
+  readonly dryRun: boolean
 }
 
 export interface PruneResult {
@@ -129,15 +135,7 @@ export interface BorgClient {
   /** Streams in constant memory however large the archive; stopping early ends Borg. */
   contents(access: RepositoryAccess, archive: string, paths: readonly string[]): AsyncIterable<ArchiveEntry>
   extract(access: RepositoryAccess, options: ExtractOptions, handlers: BorgHandlers): Promise<ExtractResult>
-  prune(
-    access: RepositoryAccess,
-    options: {
-      readonly policy: RetentionPolicy
-      readonly glob: string
-      readonly dryRun: boolean
-    },
-    handlers: BorgHandlers,
-  ): Promise<PruneResult>
+  prune(access: RepositoryAccess, options: PruneOptions, handlers: BorgHandlers): Promise<PruneResult>
   /** `freedBytes` as Borg reports it, 0 when it freed nothing worth a message. */
   compact(access: RepositoryAccess, handlers: BorgHandlers): Promise<{ readonly freedBytes: number }>
   check(access: RepositoryAccess, options: CheckOptions, handlers: BorgHandlers): Promise<CheckResult>

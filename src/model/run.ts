@@ -11,7 +11,6 @@ export type WarningKind =
   | 'pattern-unmatched'
   | 'file-unreadable'
   | 'borg'
-  | 'passphrase-file'
 
 export interface Warning {
   readonly kind: WarningKind

@@ -12,11 +12,11 @@ import type {
   CreateOptions,
   ExtractOptions,
   InitOptions,
+  PruneOptions,
   RepositoryAccess,
 } from '../../src/borg/client.ts'
 import { AppError, type ErrorCode } from '../../src/errors.ts'
 import type { Archive, ArchiveEntry } from '../../src/model/archive.ts'
-import type { RetentionPolicy } from '../../src/model/retention.ts'
 
 interface FakeArchive extends Archive {
   readonly files: ReadonlyMap<string, Buffer>
@@ -129,10 +129,7 @@ export class FakeBorg implements BorgClient {
     return { entries: wanted.length, bytes, unmatched }
   }
 
-  async prune(
-    access: RepositoryAccess,
-    options: { readonly policy: RetentionPolicy; readonly glob: string; readonly dryRun: boolean },
-  ) {
+  async prune(access: RepositoryAccess, options: PruneOptions) {
     this.#called('prune')
     const repository = await this.#open(access)
     const newestFirst = repository.archives.filter(({ name }) => matches(options.glob, name)).reverse()

@@ -18,7 +18,6 @@ export async function create(
       '--progress',
       ...['--compression', options.compression],
       ...['--checkpoint-interval', String(options.checkpointSeconds)],
-      ...(options.comment === undefined ? [] : [`--comment=${options.comment}`]),
       ...(options.oneFileSystem ? ['--one-file-system'] : []),
       ...(options.excludeCaches ? ['--exclude-caches'] : []),
       ...options.exclusions.map((pattern) => `--exclude=${pattern}`),

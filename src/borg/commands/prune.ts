@@ -1,18 +1,14 @@
 // `borg prune`: removes the archives a policy does not keep, among those a glob matches.
 
 import { RETENTION_COUNTS, type RetentionPolicy } from '../../model/retention.ts'
-import type { BorgHandlers, PruneResult, RepositoryAccess } from '../client.ts'
+import type { BorgHandlers, PruneOptions, PruneResult, RepositoryAccess } from '../client.ts'
 import { parseDeletedBytes } from '../output/size.ts'
 import type { BorgRunner } from '../run-borg.ts'
 
 export async function prune(
   runner: BorgRunner,
   access: RepositoryAccess,
-  options: {
-    readonly policy: RetentionPolicy
-    readonly glob: string
-    readonly dryRun: boolean
-  },
+  options: PruneOptions,
   handlers: BorgHandlers,
 ): Promise<PruneResult> {
   const kept: string[] = []

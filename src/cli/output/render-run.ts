@@ -60,7 +60,6 @@ const WARNINGS: Record<WarningKind, string> = {
   'file-unreadable': 'could not be read',
   'pattern-unmatched': 'matched nothing',
   borg: 'said by Borg',
-  'passphrase-file': 'about the passphrase file',
 }
 
 const WARNINGS_SHOWN = 5

@@ -8,7 +8,5 @@ export function pruneRepos(
   deps: BackupDeps,
   input: ForEachInput & { readonly dryRun: boolean },
 ): Promise<readonly RunReport[]> {
-  return forEachRepo(deps, input, { workflow: 'backup prune', exclusive: true }, (run, session) =>
-    pruneArchives(deps, run, session, input),
-  )
+  return forEachRepo(deps, input, 'backup prune', (run, session) => pruneArchives(deps, run, session, input))
 }

@@ -16,8 +16,7 @@ export function migratePassphrases(
   deps: ForEachDeps & Pick<Deps, 'borg'>,
   input: MigratePassphrasesInput,
 ): Promise<readonly RunReport[]> {
-  const how = { workflow: 'repo passphrase migrate', exclusive: true }
-  return forEachRepo(deps, input, how, async (run, { record, access }) => {
+  return forEachRepo(deps, input, 'repo passphrase migrate', async (run, { record, access }) => {
     if (record.encryption === 'none') return run.skip(STEP, 'the repository is not encrypted')
     const ownFile = deps.passphrases.path(record.name)
     const { secret, origin, file = `the ${origin}` } = await deps.passphrases.resolveExisting(record, input.passphrase)

@@ -30,13 +30,13 @@ export interface RepoSession {
 export async function forEachRepo(
   deps: ForEachDeps,
   input: ForEachInput,
-  how: { readonly workflow: string; readonly exclusive: boolean },
+  workflow: string,
   body: (run: Run, session: RepoSession) => Promise<void>,
 ): Promise<readonly RunReport[]> {
   const records = await findRecords(deps, input)
   const limit = pLimit(input.jobs ?? 1)
   return await limit.map(records, (record) =>
-    performRun(deps, { record, ...how }, async (run) => {
+    performRun(deps, { record, workflow, exclusive: true }, async (run) => {
       const [access, config] = await Promise.all([openRepository(deps, record, input.passphrase), deps.config.load()])
       requireSameRepository(record, await deps.borg.repositoryId(access), 'nothing was changed')
       await body(run, { record, access, config })

@@ -91,13 +91,12 @@ describe('the command line of Borg', () => {
           exclusions: ['sh:-x' as ExclusionPattern],
           compression: parseCompression('lz4'),
           checkpointSeconds: 60,
-          comment: '--oops',
         },
         {},
       ),
     )
 
-    expect(created).toEqual(expect.arrayContaining(['--comment=--oops', '--exclude=sh:-x', '/srv/docs::a{{now}}']))
+    expect(created).toEqual(expect.arrayContaining(['--exclude=sh:-x', '/srv/docs::a{{now}}']))
   })
 
   it.each([

@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest'
 import { forEachRepo } from '../../../../src/workflows/shared/for-each-repo.ts'
 import { buildWorld } from '../../../support/workflow-world.ts'
 
-const HOW = { workflow: 'backup run', exclusive: true }
+const WORKFLOW = 'backup run'
 const names = ['a', 'b', 'c', 'd', 'e']
 
 async function setUp(flags: Record<string, string> = {}) {
@@ -25,7 +25,7 @@ describe('a workflow over repos', () => {
     let underWay = 0
     let seen = 0
 
-    const reports = await forEachRepo(deps, { all: true, jobs, passphrase: {} }, HOW, async () => {
+    const reports = await forEachRepo(deps, { all: true, jobs, passphrase: {} }, WORKFLOW, async () => {
       seen = Math.max(seen, ++underWay)
       await new Promise((resolve) => setTimeout(resolve, 20))
       underWay--
@@ -39,7 +39,7 @@ describe('a workflow over repos', () => {
     const { root, deps } = await setUp({ 'borg.lock_wait': '90s' })
     const passphrases = new Set<string | undefined>()
 
-    await forEachRepo(deps, { all: true, passphrase: {} }, HOW, async (_, { record, access, config }) => {
+    await forEachRepo(deps, { all: true, passphrase: {} }, WORKFLOW, async (_, { record, access, config }) => {
       passphrases.add(access.passphrase?.reveal())
       expect(access).toMatchObject({ path: record.path, lockWaitSeconds: 90 })
       expect(access.passphraseSource).toBe(
@@ -55,7 +55,7 @@ describe('a workflow over repos', () => {
     const { root, deps } = await setUp()
     await rm(join(root, '.borgboi/passphrases/b.key'))
 
-    const reports = await forEachRepo(deps, { all: true, passphrase: {} }, HOW, async () => {})
+    const reports = await forEachRepo(deps, { all: true, passphrase: {} }, WORKFLOW, async () => {})
 
     expect(reports.map(({ exitCode }) => exitCode)).toEqual([0, 12, 0, 0, 0])
     expect(reports[1]?.failure).toMatchObject({ code: 'passphrase-missing' })
@@ -66,7 +66,7 @@ describe('a workflow over repos', () => {
     await deps.repos.update((await record('a')).name, (now) => ({ ...now, encryption: 'none' }))
     await rm(join(root, '.borgboi/passphrases/a.key'))
 
-    const [report] = await forEachRepo(deps, { name: 'a', passphrase: {} }, HOW, async (_, { access }) => {
+    const [report] = await forEachRepo(deps, { name: 'a', passphrase: {} }, WORKFLOW, async (_, { access }) => {
       expect(access).not.toHaveProperty('passphrase')
     })
 
@@ -77,7 +77,7 @@ describe('a workflow over repos', () => {
     const { deps, stop } = await setUp()
     stop.abort('SIGINT')
 
-    const reports = await forEachRepo(deps, { all: true, jobs: 2, passphrase: {} }, HOW, (run) =>
+    const reports = await forEachRepo(deps, { all: true, jobs: 2, passphrase: {} }, WORKFLOW, (run) =>
       run.step('never', async () => ({ value: undefined })),
     )
 
