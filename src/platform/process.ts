@@ -29,7 +29,10 @@ export interface RunEnd {
 export interface RunningProgram {
   readonly stdout: AsyncIterable<string>
   readonly end: Promise<RunEnd>
-  /** Ends the program early: the reader has seen enough. */
+  /**
+   * The reader has seen enough: the pipe is closed, as `| head` closes it. No signal: Borg, caught in the middle of giving
+   * its lock back, would leave a part of it in the repository.
+   */
   cancel(): void
 }
 
@@ -91,7 +94,7 @@ export async function runProgram(file: string, args: readonly string[], options:
   return {
     stdout: lines(child.stdout as Readable),
     end,
-    cancel: () => void child.kill('SIGTERM'),
+    cancel: () => void child.stdout.destroy(),
   }
 }
 

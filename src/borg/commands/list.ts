@@ -50,7 +50,11 @@ export async function* contents(
     }
     complete = true
   } finally {
-    if (!complete) running.cancel()
+    if (!complete) {
+      running.cancel()
+      // How it ends no longer matters, that it has ended does: its lock is given back then.
+      await running.done.catch(() => undefined)
+    }
   }
   // Where Borg was cut off in the middle of a line, how it ended says why.
   await running.done
