@@ -1,17 +1,19 @@
-// Names people give to repos and archives, and the names borgboi gives to archives it makes.
+// Names people give to repos, vaults and archives, and the names borgboi gives to archives it makes.
 
 import { refuse } from './validate.ts'
 
 declare const brand: unique symbol
 /** A checked name of a repo: safe as a file name, as part of an archive name and as a command-line argument. */
 export type RepoName = string & { readonly [brand]: 'RepoName' }
+/** A checked name of a vault, safe for the same uses. */
+export type VaultName = string & { readonly [brand]: 'VaultName' }
 /** A checked name of an archive in Borg's sense. */
 export type ArchiveName = string & { readonly [brand]: 'ArchiveName' }
 
-const REPO_NAME = /^[\p{L}\p{N}][\p{L}\p{M}\p{N}._-]*$/u
-const REPO_NAME_MAX = 64
+const NAME = /^[\p{L}\p{N}][\p{L}\p{M}\p{N}._-]*$/u
+const NAME_MAX = 64
 /** File names are limited to 255 bytes; suffixes such as `.key` and time stamps need room. */
-const REPO_NAME_MAX_BYTES = 160
+const NAME_MAX_BYTES = 160
 /** The exclusions that all repos share are kept under this name beside those of each repo. */
 const REPO_NAME_TAKEN = 'shared'
 const ARCHIVE_NAME_MAX_BYTES = 255
@@ -19,19 +21,29 @@ const ARCHIVE_NAME_MAX_BYTES = 255
 /** @throws AppError `value-invalid`; the hint offers the nearest name that would do. */
 export function parseRepoName(value: string): RepoName {
   const name = value.normalize('NFC')
-  const problem = problemOfRepoName(name)
+  const problem = problemOfName('a repo name', name) ?? problemOfTaken(name)
   if (problem === undefined) return name as RepoName
   const suggestion = slug(name)
   refuse('repo name', value, problem, suggestion ? `use --name ${suggestion}` : 'use a name such as docs or nas-photos')
 }
 
-function problemOfRepoName(name: string): string | undefined {
-  if ([...name].length > REPO_NAME_MAX) return `a repo name has at most ${REPO_NAME_MAX} characters`
-  if (Buffer.byteLength(name) > REPO_NAME_MAX_BYTES) return `a repo name has at most ${REPO_NAME_MAX_BYTES} bytes`
-  if (!REPO_NAME.test(name)) {
-    return 'a repo name has letters, digits, dots, dashes and underscores, and starts with a letter or digit'
-  }
-  // In any case: file names on macOS do not tell cases apart.
+/** @throws AppError `value-invalid`; the hint offers the nearest name that would do. */
+export function parseVaultName(value: string): VaultName {
+  const name = value.normalize('NFC')
+  const problem = problemOfName('a vault name', name)
+  if (problem === undefined) return name as VaultName
+  refuse('vault name', value, problem, `use a name such as ${slug(name) || 'offsite or nas'}`)
+}
+
+function problemOfName(kind: string, name: string): string | undefined {
+  if ([...name].length > NAME_MAX) return `${kind} has at most ${NAME_MAX} characters`
+  if (Buffer.byteLength(name) > NAME_MAX_BYTES) return `${kind} has at most ${NAME_MAX_BYTES} bytes`
+  if (NAME.test(name)) return undefined
+  return `${kind} has letters, digits, dots, dashes and underscores, and starts with a letter or digit`
+}
+
+/** In any case: file names on macOS do not tell cases apart. */
+function problemOfTaken(name: string): string | undefined {
   return name.toLowerCase() === REPO_NAME_TAKEN ? 'it stands for what all repos share' : undefined
 }
 

@@ -3,7 +3,7 @@
 import { AppError } from '../errors.ts'
 import { type Compression, parseCompression } from './compression.ts'
 import { isRemote } from './location.ts'
-import { parseRepoName, type RepoName } from './names.ts'
+import { parseRepoName, parseVaultName, type RepoName, type VaultName } from './names.ts'
 import { parseRetention, type RetentionPolicy } from './retention.ts'
 
 /** Encryption modes of Borg 1.x that a new repository may have. */
@@ -35,6 +35,8 @@ export interface RepoRecord {
   readonly compression?: Compression
   /** Which archives prune may look at; absent: those borgboi named itself. */
   readonly archiveGlob?: string
+  /** The vault it is copied to. */
+  readonly vault?: VaultName
   readonly createdAt: string
   /** What the newest complete backup of this machine was; absent before the first. */
   readonly lastBackup?: {
@@ -66,6 +68,7 @@ export function parseRepoRecord(value: unknown): RepoRecord {
     ...given(raw, 'retention', () => byRule('retention', parseRetention, raw['retention'])),
     ...given(raw, 'compression', () => byRule('compression', parseCompression, text(raw, 'compression'))),
     ...given(raw, 'archiveGlob', () => text(raw, 'archiveGlob')),
+    ...given(raw, 'vault', () => byRule('vault', parseVaultName, text(raw, 'vault'))),
     ...given(raw, 'lastBackup', () => lastBackup(object(raw['lastBackup'], 'its field "lastBackup"'))),
     ...given(raw, 'lastCompactAt', () => instant(raw, 'lastCompactAt')),
     ...given(raw, 'reclaimableBytes', () => count(raw, 'reclaimableBytes')),

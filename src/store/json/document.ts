@@ -5,7 +5,8 @@ import { hash } from 'node:crypto'
 import type { RepoRecord } from '../../model/repo.ts'
 import type { Repos } from '../repo-rules.ts'
 
-const STORE_FORMAT = 1
+/** 2 brought the field `vault`; what only has older fields is read as it is. */
+const STORE_FORMAT = 2
 
 export interface StoreDocument {
   /** Grows with every write. */
@@ -51,7 +52,7 @@ export function encodeStore({ revision, repos, indexes }: StoreDocument): string
   return `{"format":${STORE_FORMAT},"checksum":"sha256:${hash('sha256', body)}",\n${body}`
 }
 
-const HEAD = /^\{"format":1,"checksum":"sha256:([0-9a-f]{64})",\n/
+const HEAD = /^\{"format":[12],"checksum":"sha256:([0-9a-f]{64})",\n/
 const HEAD_MAX_BYTES = 200
 const FORMAT = /^\s*\{\s*"format"\s*:\s*(\d{1,9})\b/
 

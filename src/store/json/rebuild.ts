@@ -5,6 +5,7 @@
 // from the next best file that has a good one of that name. Repos that only other files have stay out: they were
 // removed, and a removed repo that comes back is a backup that fails every night.
 
+import { isDeepStrictEqual } from 'node:util'
 import type { StoreRebuild } from '../../deps.ts'
 import { AppError } from '../../errors.ts'
 import { parseRepoRecord, type RepoRecord } from '../../model/repo.ts'
@@ -56,8 +57,8 @@ export async function planRebuild(path: string): Promise<RebuildPlan> {
 
   const document = { repos, indexes: indexesOf(repos) }
   if (main.kind === 'good' && backup.kind !== 'damaged') {
-    const text = encodeStore({ ...document, revision: main.document.revision })
-    if (text === main.bytes.toString()) return { ...plan, result }
+    const { repos, indexes } = main.document
+    if (isDeepStrictEqual({ repos, indexes }, document)) return { ...plan, result }
   }
   const highest = Math.max(...sources.map((source) => source.revision))
   // Two, not one: an unreadable file may have had the next revision already.

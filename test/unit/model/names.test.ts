@@ -9,6 +9,7 @@ import {
   nextArchiveName,
   parseArchiveName,
   parseRepoName,
+  parseVaultName,
   type RepoName,
 } from '../../../src/model/names.ts'
 
@@ -122,6 +123,27 @@ describe('repo names', () => {
 
     expect((await readdir(directory)).toSorted()).toEqual([...names].toSorted())
     await rm(directory, { recursive: true })
+  })
+})
+
+describe('vault names', () => {
+  test.each(['offsite', 'nas-1', 'Büro', 'shared', 'x'.repeat(64)])('%j is accepted', (name) => {
+    expect(parseVaultName(name)).toBe(name)
+  })
+
+  test.each(['', '../x', '-rf', 'my nas', 's3://bucket', 'x'.repeat(65)])('%j is refused', (name) => {
+    expect(refused(() => parseVaultName(name)).message).toMatch(/^vault name /)
+  })
+
+  test.each([
+    ['my nas', 'use a name such as my-nas'],
+    ['', 'use a name such as offsite or nas'],
+  ])('for %j a name is offered', (given, hint) => {
+    expect(refused(() => parseVaultName(given)).hint).toBe(hint)
+  })
+
+  test('a name is the same in composed and decomposed Unicode', () => {
+    expect(parseVaultName('Bu\u0308ro')).toBe(parseVaultName('Büro'))
   })
 })
 

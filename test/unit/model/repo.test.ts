@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { AppError } from '../../../src/errors.ts'
 import { parseCompression } from '../../../src/model/compression.ts'
-import { parseRepoName } from '../../../src/model/names.ts'
+import { parseRepoName, parseVaultName } from '../../../src/model/names.ts'
 import { ENCRYPTIONS, parseRepoRecord, type RepoRecord } from '../../../src/model/repo.ts'
 
 const time = fc
@@ -27,6 +27,7 @@ const record: fc.Arbitrary<RepoRecord> = fc.record(
     retention: fc.constantFrom({ daily: 7, weekly: 4 }, { within: '7d', last: 1 }),
     compression: fc.constantFrom('lz4', 'auto,zstd,7').map(parseCompression),
     archiveGlob: text,
+    vault: fc.constantFrom('nas', 'Büro').map(parseVaultName),
     lastBackup: fc.record({ archive: text, at: time, originalBytes: bytes, files: bytes }),
     lastCompactAt: time,
     reclaimableBytes: bytes,
@@ -46,6 +47,7 @@ const full: RepoRecord = {
   retention: { daily: 7 },
   compression: parseCompression('zstd,6'),
   archiveGlob: 'docs-*',
+  vault: parseVaultName('offsite'),
   lastBackup: { archive: 'docs-1', at: '2026-11-20T02:30:04Z', originalBytes: 1, files: 1 },
   lastCompactAt: '2026-11-20T02:30:04Z',
   reclaimableBytes: 0,
@@ -131,6 +133,7 @@ describe('a repo record', () => {
     ['retention', { daily: 0 }],
     ['retention', { daily: 7, hourly: 'x' }],
     ['passphraseFile', 'docs.key'],
+    ['vault', '../offsite'],
   ])('%s %j breaks its rule', (key, value) => {
     expect(() => parseRepoRecord(corrupted([key], value))).toThrow(
       expect.objectContaining({ reason: expect.stringContaining(`"${key}"`) }),
