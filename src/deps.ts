@@ -11,6 +11,7 @@ import type { OverwritePolicy } from './model/overwrite.ts'
 import type { RepoRecord } from './model/repo.ts'
 import type { RunReport } from './model/run.ts'
 import type { Secret } from './model/secret.ts'
+import type { Vault } from './vault/vault.ts'
 
 export interface Deps {
   readonly config: ConfigSource
@@ -195,6 +196,45 @@ export interface PassphraseKeeper {
   forget(repo: RepoName): Promise<void>
   /** Looks at the owner and permissions of every usual file and their directory; changes nothing. */
   audit(): Promise<readonly Finding[]>
+}
+
+// --- off-site ------------------------------------------------------------------------------------------------------
+
+/** How to reach a vault: its address, and what S3 needs besides. */
+export interface VaultSettings {
+  /** `s3://bucket/prefix` or `file:///directory` */
+  readonly url: string
+  readonly endpoint?: string | undefined
+  readonly region?: string | undefined
+  readonly profile?: string | undefined
+  /** `bucket.host` instead of `host/bucket`; absent: as the endpoint usually wants it. */
+  readonly virtualStyle?: boolean | undefined
+}
+
+/** What an endpoint was seen to do when it was tried. */
+export interface VaultProbe {
+  readonly settings: VaultSettings
+  readonly at: string
+  /** Create-only and compare-and-swap are kept. Without it forks are only found afterwards. */
+  readonly conditionalWrites: boolean
+  readonly readAfterWrite: boolean
+  /** Content that differs from its announced digest is refused. */
+  readonly refusesWrongContent: boolean
+  readonly ranges: boolean
+  readonly deletes: boolean
+  readonly versioning: boolean
+  readonly objectLock?: { readonly mode: string; readonly days: number }
+  /** What is weaker than it should be, in words; empty when all is well. */
+  readonly weaknesses: readonly string[]
+}
+
+export interface Vaults {
+  /** Connects lazily: errors come from the first request. @throws AppError `value-invalid` for an address it cannot be */
+  open(settings: VaultSettings): Promise<Vault>
+  /** Tries everything borgboi relies on, with objects of its own that it removes again, and keeps the result. */
+  probe(settings: VaultSettings): Promise<VaultProbe>
+  /** The kept result for exactly these settings; undefined where they were never tried. */
+  lastProbe(settings: VaultSettings): Promise<VaultProbe | undefined>
 }
 
 // --- the machine ---------------------------------------------------------------------------------------------------

@@ -16,7 +16,13 @@ const OUTSIDE_CALLS = /\bDate\.now\b|\bnew Date\(\s*\)|\bMath\.random\b|\bperfor
 const PROCESS = /\bprocess\.(?!versions\b)\w+/
 const PURE_MODULES = ['node:path']
 /** Types that adapters implement and workflows speak in: they say what, not how. */
-const CONTRACTS = ['src/deps.ts', 'src/borg/client.ts', 'src/config/schema.ts']
+const CONTRACTS = [
+  'src/deps.ts',
+  'src/borg/client.ts',
+  'src/config/schema.ts',
+  'src/vault/vault.ts',
+  'src/replication/replication.ts',
+]
 
 type Layer = 'bin' | 'library' | 'app' | 'cli' | 'orchestrator' | 'workflows' | 'adapter' | 'platform' | 'deps' | 'base'
 

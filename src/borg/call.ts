@@ -1,6 +1,7 @@
 // One call of the Borg binary as its callers see it: what to run, and how it went.
 
-import type { BorgHandlers, RepositoryAccess } from './client.ts'
+import type { StepHandlers } from '../model/events.ts'
+import type { RepositoryAccess } from './client.ts'
 import type { BorgMessage } from './output/message.ts'
 
 export interface BorgCall {
@@ -10,7 +11,7 @@ export interface BorgCall {
   readonly cwd?: string
   /** Borg's questions this one command answers, after our own check. */
   readonly answers?: Readonly<Record<string, string>>
-  readonly handlers?: BorgHandlers
+  readonly handlers?: StepHandlers
   onMessage?(message: BorgMessage): void
 }
 

@@ -2,10 +2,9 @@
 
 import type { Archive, ArchiveEntry, ArchiveStats } from '../model/archive.ts'
 import type { Compression } from '../model/compression.ts'
-import type { Progress } from '../model/events.ts'
+import type { StepHandlers } from '../model/events.ts'
 import type { ExclusionPattern } from '../model/exclusions.ts'
 import type { RetentionPolicy } from '../model/retention.ts'
-import type { Warning } from '../model/run.ts'
 import type { Secret } from '../model/secret.ts'
 
 export interface BorgVersion {
@@ -26,13 +25,6 @@ export interface RepositoryAccess {
   readonly lockWaitSeconds: number
   /** Answer yes when Borg knows the repository at another place, or not at all: the caller has made sure of it. */
   readonly trustLocation?: boolean
-}
-
-/** Callbacks while Borg works; they must not throw. */
-export interface BorgHandlers {
-  onProgress?(progress: Progress): void
-  /** A problem with one file or one pattern: the command goes on. */
-  onWarning?(warning: Warning): void
 }
 
 export interface InitOptions {
@@ -126,7 +118,7 @@ export interface BorgClient {
   repositoryId(access: RepositoryAccess): Promise<string | undefined>
   init(access: RepositoryAccess, options: InitOptions): Promise<void>
   info(access: RepositoryAccess): Promise<RepositoryInfo>
-  create(access: RepositoryAccess, options: CreateOptions, handlers: BorgHandlers): Promise<CreateResult>
+  create(access: RepositoryAccess, options: CreateOptions, handlers: StepHandlers): Promise<CreateResult>
   /** Oldest first; checkpoints left out. `glob`: a Borg `--glob-archives` pattern. `last`: only the newest that many. */
   list(
     access: RepositoryAccess,
@@ -134,11 +126,11 @@ export interface BorgClient {
   ): Promise<readonly Archive[]>
   /** Streams in constant memory however large the archive; stopping early ends Borg. */
   contents(access: RepositoryAccess, archive: string, paths: readonly string[]): AsyncIterable<ArchiveEntry>
-  extract(access: RepositoryAccess, options: ExtractOptions, handlers: BorgHandlers): Promise<ExtractResult>
-  prune(access: RepositoryAccess, options: PruneOptions, handlers: BorgHandlers): Promise<PruneResult>
+  extract(access: RepositoryAccess, options: ExtractOptions, handlers: StepHandlers): Promise<ExtractResult>
+  prune(access: RepositoryAccess, options: PruneOptions, handlers: StepHandlers): Promise<PruneResult>
   /** `freedBytes` as Borg reports it, 0 when it freed nothing worth a message. */
-  compact(access: RepositoryAccess, handlers: BorgHandlers): Promise<{ readonly freedBytes: number }>
-  check(access: RepositoryAccess, options: CheckOptions, handlers: BorgHandlers): Promise<CheckResult>
+  compact(access: RepositoryAccess, handlers: StepHandlers): Promise<{ readonly freedBytes: number }>
+  check(access: RepositoryAccess, options: CheckOptions, handlers: StepHandlers): Promise<CheckResult>
   deleteArchives(
     access: RepositoryAccess,
     options: { readonly archives: readonly string[]; readonly dryRun: boolean },

@@ -27,7 +27,8 @@ const EXIT_MEANINGS: Record<ExitCode, string> = {
   [EXIT.locked]: 'locked by another process',
   [EXIT.passphrase]: 'wrong or missing passphrase',
   [EXIT.damage]: 'damage found',
-  [EXIT.prerequisite]: 'Borg missing or unsupported',
+  [EXIT.offsite]: 'backup fine, off-site step failed',
+  [EXIT.prerequisite]: 'Borg or credentials missing',
   [EXIT.skipped]: 'skipped on purpose',
   [EXIT.interrupted]: 'interrupted',
 }

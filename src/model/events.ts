@@ -4,11 +4,20 @@ import type { RunReport, StepReport, Warning } from './run.ts'
 
 /** How far a step is. Totals are absent where nobody knows them; `fraction` goes from 0 to 1. */
 export interface Progress {
+  /** What is being done within the step, where it has parts: `upload blobs`. */
+  readonly stage?: string
   readonly files?: number
   readonly bytes?: number
   readonly totalBytes?: number
   readonly fraction?: number
   readonly path?: string
+}
+
+/** Callbacks while a step works; they must not throw. */
+export interface StepHandlers {
+  onProgress?(progress: Progress): void
+  /** A problem that does not stop the step. */
+  onWarning?(warning: Warning): void
 }
 
 /** Which run an event belongs to: several may be under way at once. */

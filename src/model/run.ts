@@ -2,7 +2,7 @@
 
 import { type AppError, type ErrorCode, EXIT, type ExitCode } from '../errors.ts'
 
-/** What Borg could not read or keep, counted by kind. */
+/** What could not be read or kept as it should be, counted by kind. */
 export type WarningKind =
   | 'file-changed'
   | 'file-vanished'
@@ -11,6 +11,7 @@ export type WarningKind =
   | 'pattern-unmatched'
   | 'file-unreadable'
   | 'borg'
+  | 'off-site'
 
 export interface Warning {
   readonly kind: WarningKind

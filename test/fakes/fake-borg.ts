@@ -7,7 +7,6 @@ import { mkdir, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import type {
   BorgClient,
-  BorgHandlers,
   CheckOptions,
   CreateOptions,
   ExtractOptions,
@@ -17,6 +16,7 @@ import type {
 } from '../../src/borg/client.ts'
 import { AppError, type ErrorCode } from '../../src/errors.ts'
 import type { Archive, ArchiveEntry } from '../../src/model/archive.ts'
+import type { StepHandlers } from '../../src/model/events.ts'
 
 interface FakeArchive extends Archive {
   readonly files: ReadonlyMap<string, Buffer>
@@ -37,7 +37,7 @@ export class FakeBorg implements BorgClient {
   /** Thrown by the next call of that name, once. */
   readonly failures = new Map<string, AppError>()
   /** Given to the handlers of the next create. */
-  readonly warnings: Parameters<NonNullable<BorgHandlers['onWarning']>>[0][] = []
+  readonly warnings: Parameters<NonNullable<StepHandlers['onWarning']>>[0][] = []
   /** Paths of repositories that check finds damaged. */
   readonly damaged = new Set<string>()
   /** What prunes say they gave up. */
@@ -70,7 +70,7 @@ export class FakeBorg implements BorgClient {
     return { id, encryption, lastModified: new Date(), ...sizes }
   }
 
-  async create(access: RepositoryAccess, options: CreateOptions, handlers: BorgHandlers) {
+  async create(access: RepositoryAccess, options: CreateOptions, handlers: StepHandlers) {
     this.#called('create')
     const repository = await this.#open(access)
     if (repository.archives.some(({ name }) => name === options.archive)) throw failure('archive-exists')
@@ -111,7 +111,7 @@ export class FakeBorg implements BorgClient {
     }
   }
 
-  async extract(access: RepositoryAccess, options: ExtractOptions, handlers: BorgHandlers) {
+  async extract(access: RepositoryAccess, options: ExtractOptions, handlers: StepHandlers) {
     this.#called('extract')
     const { files } = archiveOf(await this.#open(access), options.archive)
     const { paths } = options
@@ -147,7 +147,7 @@ export class FakeBorg implements BorgClient {
     return { freedBytes: this.reclaimableBytes }
   }
 
-  async check(access: RepositoryAccess, _options: CheckOptions, _handlers: BorgHandlers) {
+  async check(access: RepositoryAccess, _options: CheckOptions, _handlers: StepHandlers) {
     this.#called('check')
     await this.#open(access)
     const damaged = this.damaged.has(access.path)
@@ -199,7 +199,7 @@ export class FakeBorg implements BorgClient {
     excluded: readonly string[],
     files: Map<string, Buffer>,
     directories: string[],
-    handlers: BorgHandlers,
+    handlers: StepHandlers,
   ): Promise<void> {
     if (excluded.includes(path)) return
     let children: Dirent[]

@@ -1,13 +1,14 @@
 // `borg check`: exit code 1 means damage here, not "fine with warnings" as everywhere else.
 
-import type { BorgHandlers, CheckOptions, CheckResult, RepositoryAccess } from '../client.ts'
+import type { StepHandlers } from '../../model/events.ts'
+import type { CheckOptions, CheckResult, RepositoryAccess } from '../client.ts'
 import type { BorgRunner } from '../run-borg.ts'
 
 export async function check(
   runner: BorgRunner,
   access: RepositoryAccess,
   options: CheckOptions,
-  handlers: BorgHandlers,
+  handlers: StepHandlers,
 ): Promise<CheckResult> {
   const { family, messages } = await runner.run({
     subcommand: 'check',

@@ -1,6 +1,7 @@
 // `borg compact`: frees what deleted archives used.
 
-import type { BorgHandlers, RepositoryAccess } from '../client.ts'
+import type { StepHandlers } from '../../model/events.ts'
+import type { RepositoryAccess } from '../client.ts'
 import { parseBorgSize } from '../output/size.ts'
 import type { BorgRunner } from '../run-borg.ts'
 
@@ -9,7 +10,7 @@ const FREED = /^compaction freed about (.+?) repository space\.$/
 export async function compact(
   runner: BorgRunner,
   access: RepositoryAccess,
-  handlers: BorgHandlers,
+  handlers: StepHandlers,
 ): Promise<{ readonly freedBytes: number }> {
   let freedBytes = 0
   await runner.run({

@@ -1,6 +1,7 @@
 // `borg create`: one archive of the sources, with progress and per-file warnings, its figures from its own output.
 
-import type { BorgHandlers, CreateOptions, CreateResult, RepositoryAccess } from '../client.ts'
+import type { StepHandlers } from '../../model/events.ts'
+import type { CreateOptions, CreateResult, RepositoryAccess } from '../client.ts'
 import { archiveArgument } from '../location.ts'
 import { at, number, text } from '../output/fields.ts'
 import type { BorgRunner } from '../run-borg.ts'
@@ -9,7 +10,7 @@ export async function create(
   runner: BorgRunner,
   access: RepositoryAccess,
   options: CreateOptions,
-  handlers: BorgHandlers,
+  handlers: StepHandlers,
 ): Promise<CreateResult> {
   const answer = await runner.json({
     subcommand: 'create',

@@ -1,6 +1,7 @@
 // `borg extract`: files of an archive into a directory.
 
-import type { BorgHandlers, ExtractOptions, ExtractResult, RepositoryAccess } from '../client.ts'
+import type { StepHandlers } from '../../model/events.ts'
+import type { ExtractOptions, ExtractResult, RepositoryAccess } from '../client.ts'
 import { archiveArgument } from '../location.ts'
 import type { BorgRunner } from '../run-borg.ts'
 
@@ -8,7 +9,7 @@ export async function extract(
   runner: BorgRunner,
   access: RepositoryAccess,
   options: ExtractOptions,
-  handlers: BorgHandlers,
+  handlers: StepHandlers,
 ): Promise<ExtractResult> {
   let entries = 0
   let bytes = 0

@@ -1,7 +1,8 @@
 // `borg prune`: removes the archives a policy does not keep, among those a glob matches.
 
+import type { StepHandlers } from '../../model/events.ts'
 import { RETENTION_COUNTS, type RetentionPolicy } from '../../model/retention.ts'
-import type { BorgHandlers, PruneOptions, PruneResult, RepositoryAccess } from '../client.ts'
+import type { PruneOptions, PruneResult, RepositoryAccess } from '../client.ts'
 import { parseDeletedBytes } from '../output/size.ts'
 import type { BorgRunner } from '../run-borg.ts'
 
@@ -9,7 +10,7 @@ export async function prune(
   runner: BorgRunner,
   access: RepositoryAccess,
   options: PruneOptions,
-  handlers: BorgHandlers,
+  handlers: StepHandlers,
 ): Promise<PruneResult> {
   const kept: string[] = []
   const removed: string[] = []

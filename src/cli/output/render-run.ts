@@ -60,6 +60,7 @@ const WARNINGS: Record<WarningKind, string> = {
   'file-unreadable': 'could not be read',
   'pattern-unmatched': 'matched nothing',
   borg: 'said by Borg',
+  'off-site': 'about the off-site copy',
 }
 
 const WARNINGS_SHOWN = 5

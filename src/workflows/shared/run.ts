@@ -1,9 +1,9 @@
 // One execution of a workflow on one repo: its lock, its steps, its report. The only reporter: everything that shows or
 // keeps what happened is a sink on the events emitted here, or reads the report.
 
-import type { BorgHandlers } from '../../borg/client.ts'
 import type { Deps } from '../../deps.ts'
 import { AppError, EXIT, type ExitCode, toAppError } from '../../errors.ts'
+import type { StepHandlers } from '../../model/events.ts'
 import type { RepoRecord } from '../../model/repo.ts'
 import { optional } from '../../model/repo.ts'
 import type {
@@ -30,7 +30,7 @@ export interface Run {
    * Runs one named step and reports it: started, progress, warnings, finished or failed. What `act` throws ends the
    * run. Nothing starts after the person asked to stop.
    */
-  step<T>(name: string, act: (handlers: Required<BorgHandlers>) => Promise<StepDone<T>>): Promise<T>
+  step<T>(name: string, act: (handlers: Required<StepHandlers>) => Promise<StepDone<T>>): Promise<T>
   /** Reports a step that had nothing to do. */
   skip(name: string, detail: string): void
 }
@@ -108,13 +108,13 @@ class RunRecorder implements Run {
     this.#ids = ids
   }
 
-  async step<T>(name: string, act: (handlers: Required<BorgHandlers>) => Promise<StepDone<T>>): Promise<T> {
+  async step<T>(name: string, act: (handlers: Required<StepHandlers>) => Promise<StepDone<T>>): Promise<T> {
     const { events, clock, stop } = this.#deps
     requireNotStopped(stop)
     const began = clock.monotonicMs()
     let warned = false
     events({ type: 'step-started', ...this.#ids, step: name })
-    const handlers: Required<BorgHandlers> = {
+    const handlers: Required<StepHandlers> = {
       onProgress: (progress) => events({ type: 'progress', ...this.#ids, step: name, progress }),
       onWarning: (warning) => {
         warned = true

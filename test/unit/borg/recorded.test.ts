@@ -1,10 +1,10 @@
 // What the client makes of everything that real Borgs of both lines were recorded to say.
 
 import { describe, expect, it } from 'vitest'
-import type { BorgClient, BorgHandlers, RepositoryAccess } from '../../../src/borg/client.ts'
+import type { BorgClient, RepositoryAccess } from '../../../src/borg/client.ts'
 import { AppError } from '../../../src/errors.ts'
 import { parseCompression } from '../../../src/model/compression.ts'
-import type { Progress } from '../../../src/model/events.ts'
+import type { Progress, StepHandlers } from '../../../src/model/events.ts'
 import type { Warning } from '../../../src/model/run.ts'
 import {
   openScriptedBorg,
@@ -18,7 +18,7 @@ import { tempDir } from '../../support/temp-dir.ts'
 const access: RepositoryAccess = { path: '/tmp/root/repository', lockWaitSeconds: 1 }
 const CREATE = { exclusions: [], compression: parseCompression('lz4'), checkpointSeconds: 1800 }
 
-type Call = (borg: BorgClient, handlers: BorgHandlers) => Promise<unknown>
+type Call = (borg: BorgClient, handlers: StepHandlers) => Promise<unknown>
 
 const list: Call = (borg) => borg.list(access)
 const info: Call = (borg) => borg.info(access)

@@ -1,0 +1,246 @@
+// What workflows ask of off-site copies: one algorithm to push a generation, one to restore it, and what proves,
+// follows, mends and collects them. Every method takes the vault it works on; none knows repo records or Borg.
+
+import type { StepHandlers } from '../model/events.ts'
+import type { GenerationRef, Manifest } from '../model/generation.ts'
+import type { RetentionPolicy } from '../model/retention.ts'
+import type { Vault } from '../vault/vault.ts'
+
+/** A repository on this machine. */
+export interface LocalRepository {
+  /** Absolute. */
+  readonly directory: string
+  readonly borgId: string
+  /** What the repo is called here: kept in a new `format.json`, for people. */
+  readonly name: string
+}
+
+export interface PushOptions {
+  /** How long to wait until the repository is not being compacted, in milliseconds. */
+  readonly lockWaitMs: number
+  /** Borg's index files of more than this many bytes stay out: Borg makes them anew after a restore. */
+  readonly auxMaxBytes: number
+  /** A person has said that nobody else writes: needed where the vault does not keep conditions. */
+  readonly singleWriter: boolean
+  /** A person has said that a loss of most of the repository is meant. */
+  readonly acceptLoss: boolean
+}
+
+export interface PushPlan {
+  /** False: the vault has this state already. */
+  readonly due: boolean
+  /** The generation that would be made, or is there. */
+  readonly seq: number
+  readonly parentSeq?: number
+  readonly newFiles: readonly { readonly path: string; readonly size: number }[]
+  readonly newBytes: number
+  readonly removedFiles: number
+  readonly requests: number
+  readonly totals: { readonly files: number; readonly bytes: number }
+}
+
+export interface PushResult {
+  readonly outcome: 'pushed' | 'unchanged' | 'adopted'
+  readonly seq: number
+  readonly objects: number
+  readonly bytes: number
+  readonly totals: { readonly files: number; readonly bytes: number }
+  readonly suspicious?: string
+}
+
+/** A repository as a vault has it. */
+export interface VaultRepository {
+  readonly borgId: string
+  readonly name: string
+  readonly createdAt: string
+  /** The newest generation; absent where no push was finished. */
+  readonly head?: { readonly seq: number; readonly updatedAt: string; readonly epoch: number }
+}
+
+/** What the key names alone tell of a generation, and what was verified. */
+export interface GenerationSummary {
+  readonly seq: number
+  readonly ulid: string
+  readonly createdAt: Date
+  /** Bytes of the stored manifest. */
+  readonly manifestBytes: number
+  readonly state: 'head' | 'kept' | 'expired' | 'orphan' | 'fork'
+  /** The deepest verification and when it was. */
+  readonly verified?: { readonly level: VerifyLevel; readonly at: Date }
+}
+
+export interface ChainReport {
+  readonly repoId: string
+  readonly name: string
+  readonly epoch: number
+  /** Newest first. `orphan`: pushed, never made the head. */
+  readonly generations: readonly GenerationSummary[]
+  /** In words, empty when all is well: a head that is missing or garbage, a fork, an unreadable manifest. */
+  readonly problems: readonly string[]
+}
+
+/** Which generation: a number, the newest that is not younger than a time, or the head. */
+export interface GenerationChoice {
+  readonly generation?: number | undefined
+  readonly asOf?: Date | undefined
+  /** `seq:sha256` of the manifest: what a person wrote down to be sure that nobody forged the chain. */
+  readonly expect?: string | undefined
+}
+
+export interface RestoreInput extends GenerationChoice {
+  readonly borgId: string
+  /** Absolute; absent or empty. It becomes the repository. */
+  readonly directory: string
+  /** Take over as the writer: fences the old one off by a higher epoch and raises the repository's counter. */
+  readonly writable: boolean
+  /** Index files that cannot be had are left out, and Borg makes them anew. */
+  readonly dropAux?: boolean | undefined
+}
+
+export interface RestoreResult {
+  readonly manifest: Manifest
+  readonly ref: GenerationRef
+  readonly files: number
+  readonly bytes: number
+  /** What had to come through the network; the rest was in an earlier, unfinished restore. */
+  readonly fetchedBytes: number
+  /** Expendable files that were damaged and left out. */
+  readonly dropped: readonly string[]
+}
+
+export interface PullInput {
+  readonly borgId: string
+  /** The replica: `current` in it is the repository, beside earlier generations. */
+  readonly directory: string
+  /** How many generations the replica keeps, at least 1. */
+  readonly keep: number
+}
+
+export interface PullResult {
+  readonly outcome: 'pulled' | 'unchanged'
+  readonly seq: number
+  readonly files: number
+  readonly fetchedBytes: number
+  /** The repository to read: `<directory>/current`. */
+  readonly current: string
+}
+
+export type VerifyLevel = 0 | 1 | 2 | 3 | 4
+
+export interface VerifyInput {
+  readonly borgId: string
+  /** 1: every object is there with its size. 2: the vault's own checksums. 3: the bytes, downloaded. */
+  readonly level: 1 | 2 | 3
+  /** The n-th of t parts of the blobs; t runs cover all. Absent: all. */
+  readonly sample?: { readonly part: number; readonly of: number } | undefined
+  /** Absent: every generation that is kept. */
+  readonly generation?: number | undefined
+}
+
+export interface DamagedObject {
+  readonly key: string
+  readonly problem: 'missing' | 'size' | 'checksum' | 'unreadable'
+  /** Paths in the repository, and the generations that need it. */
+  readonly paths: readonly string[]
+  readonly generations: readonly number[]
+}
+
+export interface VerifyResult {
+  readonly level: VerifyLevel
+  readonly generations: readonly number[]
+  readonly objects: number
+  readonly bytes: number
+  readonly damaged: readonly DamagedObject[]
+  /** Objects in the vault that no generation names: the next collection's. */
+  readonly unreferenced: { readonly objects: number; readonly bytes: number }
+}
+
+export interface RepairResult {
+  readonly repaired: readonly string[]
+  /** Objects whose content is nowhere on this machine. */
+  readonly lost: readonly DamagedObject[]
+}
+
+export interface CollectInput {
+  readonly borgId: string
+  readonly policy: RetentionPolicy
+  /** How long an expired generation can still be restored. */
+  readonly graceMs: number
+  readonly dryRun: boolean
+}
+
+export interface CollectResult {
+  readonly expired: readonly number[]
+  readonly deletedGenerations: readonly number[]
+  readonly kept: readonly number[]
+  readonly deletedObjects: number
+  readonly freedBytes: number
+  /** Unreferenced, but not for long enough yet. */
+  readonly waiting: { readonly objects: number; readonly bytes: number }
+  /** Why nothing, or less, was deleted: a locked object, an unreadable manifest, a suspicious generation. */
+  readonly held: readonly string[]
+}
+
+export interface VaultStats {
+  readonly borgId: string
+  readonly name: string
+  readonly generations: number
+  readonly objects: number
+  readonly bytes: number
+  readonly byStorageClass: Readonly<Record<string, { readonly objects: number; readonly bytes: number }>>
+  /** Newest first: what each generation added to the vault. */
+  readonly growth: readonly { readonly seq: number; readonly at: string; readonly bytes: number }[]
+  readonly measuredAt: string
+}
+
+/** Besides the codes below, every method throws what the vault throws, and `vault-newer` for a newer format. */
+export interface Replication {
+  /**
+   * Makes the next generation of the repository's last committed transaction. Until the head has moved nothing of it
+   * is visible; killed at any moment, a later push goes on. Never writes to the repository.
+   * @throws AppError `locked`, `repository-missing`, `repository-damaged`, `push-conflict`, `writer-fenced`,
+   *   `chain-forked`, `chain-backwards`, `vault-unsafe`
+   */
+  push(vault: Vault, repository: LocalRepository, options: PushOptions, handlers: StepHandlers): Promise<PushResult>
+  /** What `push` would do; writes nothing. */
+  planPush(vault: Vault, repository: LocalRepository, options: PushOptions): Promise<PushPlan>
+  /** The repositories that are in the vault. */
+  repositories(vault: Vault): Promise<readonly VaultRepository[]>
+  generations(vault: Vault, borgId: string): Promise<ChainReport>
+  /** @throws AppError `generation-unknown`, `vault-damaged` */
+  describe(vault: Vault, borgId: string, choice: GenerationChoice): Promise<{ manifest: Manifest; ref: GenerationRef }>
+  /**
+   * Downloads a generation beside `directory`, verifies every byte, and only then gives it its place by one rename.
+   * @throws AppError `generation-unknown`, `generation-expired`, `vault-damaged`, `destination-not-empty`, `disk-full`
+   */
+  restore(vault: Vault, input: RestoreInput, handlers: StepHandlers): Promise<RestoreResult>
+  /**
+   * Brings a read-only replica to the head, verified before it is flipped into place.
+   * @throws AppError `replica-diverged`, `chain-backwards`, and what `restore` throws
+   */
+  pull(vault: Vault, input: PullInput, handlers: StepHandlers): Promise<PullResult>
+  /** Makes a replica the writable repository: fences the old writer off, raises the counter. */
+  promote(
+    vault: Vault,
+    input: Omit<PullInput, 'keep'>,
+  ): Promise<{ readonly repository: string; readonly epoch: number }>
+  verify(vault: Vault, input: VerifyInput, handlers: StepHandlers): Promise<VerifyResult>
+  /** Keeps that a generation was restored and checked by Borg. */
+  recordRestoreTest(vault: Vault, borgId: string, seq: number): Promise<void>
+  /** Uploads again what is damaged, from local files whose hash is the right one. */
+  repair(
+    vault: Vault,
+    repository: LocalRepository,
+    damaged: readonly DamagedObject[],
+    handlers: StepHandlers,
+  ): Promise<RepairResult>
+  /** Expires generations by the policy, and deletes what has been expired and unreferenced for long enough. */
+  collect(vault: Vault, input: CollectInput, handlers: StepHandlers): Promise<CollectResult>
+  /** Deletes everything of one repository, the head first. Resolves to the keys the vault refused to delete. */
+  erase(
+    vault: Vault,
+    borgId: string,
+    handlers: StepHandlers,
+  ): Promise<readonly { readonly key: string; readonly reason: string }[]>
+  stats(vault: Vault, borgId: string): Promise<VaultStats>
+}
