@@ -129,7 +129,8 @@ function gatherRetention(values: Partial<Record<ConfigKey, unknown>>, layers: re
 
 /** Dotted keys as the nested object that `Config` describes; `retention` is the policy itself. */
 function nest(values: Partial<Record<ConfigKey, unknown>>, retention: unknown): Config {
-  const root: Record<string, unknown> = {}
+  // Nothing of aws has a default: its section would be missing.
+  const root: Record<string, unknown> = { aws: {} }
   for (const [key, value] of Object.entries(values)) {
     if (key.startsWith(RETENTION_KEY)) continue
     const path = key.split('.')

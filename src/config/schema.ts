@@ -127,10 +127,20 @@ export const KEYS = {
   'borg.retention.keep_yearly': key(whole, rule('yearly'), 2, `Yearly ${KEPT}.`),
 
   'aws.s3_bucket': key(text, asIs<string>, undefined, 'The bucket for off-site copies.', INERT),
-  'aws.region': key(text, asIs<string>, undefined, 'The region of the bucket and the tables.', INERT),
-  'aws.profile': key(text, asIs<string>, undefined, 'The profile of the AWS credentials.', INERT),
-  'aws.dynamodb_repos_table': key(text, asIs<string>, 'bb-repos', 'The table of repos.', INERT),
-  'aws.dynamodb_archives_table': key(text, asIs<string>, 'bb-archives', 'The table of archives.', INERT),
+  'aws.region': key(text, asIs<string>, undefined, 'The region of the bucket and the tables.'),
+  'aws.profile': key(text, asIs<string>, undefined, 'The profile of the AWS credentials.'),
+  'aws.dynamodb_repos_table': key(
+    text,
+    asIs<string>,
+    undefined,
+    'The DynamoDB table that the records of repos are also written to, customarily bb-repos; without it none is.',
+  ),
+  'aws.dynamodb_archives_table': key(
+    text,
+    asIs<string>,
+    undefined,
+    'The DynamoDB table that archives are written to besides, customarily bb-archives; without it none is.',
+  ),
 
   'ui.theme': key(text, asIs<string>, undefined, 'Colours of BorgBoi 1.x.', INERT),
   'ui.show_progress': key(flag, asIs<boolean>, undefined, 'Progress is shown on a terminal; --quiet hides it.', INERT),
