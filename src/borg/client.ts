@@ -60,6 +60,8 @@ export interface CreateOptions {
 
 export interface CreateResult extends ArchiveStats {
   readonly archive: string
+  /** 64 hex digits. */
+  readonly archiveId: string
   readonly repositoryId: string
 }
 

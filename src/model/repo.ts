@@ -44,6 +44,10 @@ export interface RepoRecord {
     readonly at: string
     readonly originalBytes: number
     readonly files: number
+    /** 64 hex digits; this and what follows is absent in records of earlier versions. */
+    readonly archiveId?: string
+    readonly compressedBytes?: number
+    readonly deduplicatedBytes?: number
   }
   readonly lastCompactAt?: string
   /** Bytes that prune and delete gave up since the last compact: what a compact could free, as Borg counted them. */
@@ -94,6 +98,9 @@ function lastBackup(raw: Raw): NonNullable<RepoRecord['lastBackup']> {
     at: instant(raw, 'at'),
     originalBytes: count(raw, 'originalBytes'),
     files: count(raw, 'files'),
+    ...given(raw, 'archiveId', () => text(raw, 'archiveId', BORG_ID)),
+    ...given(raw, 'compressedBytes', () => count(raw, 'compressedBytes')),
+    ...given(raw, 'deduplicatedBytes', () => count(raw, 'deduplicatedBytes')),
   }
 }
 

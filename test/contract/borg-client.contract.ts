@@ -63,6 +63,7 @@ export function borgClientContract(name: string, open: (home: string) => BorgCli
       expect(result).toMatchObject({ archive: 'first', files: 2 })
       expect(result.originalBytes).toBeGreaterThan(4000)
       expect(result.repositoryId).toBe((await borg.info(access)).id)
+      expect((await borg.list(access)).find(({ name }) => name === 'first')?.id).toBe(result.archiveId)
       expect(progress.length).toBeGreaterThan(0)
     })
 

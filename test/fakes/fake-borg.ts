@@ -88,7 +88,13 @@ export class FakeBorg implements BorgClient {
     }
     repository.archives.push({ ...made, files, directories })
     const sizes = { originalBytes, compressedBytes: originalBytes, deduplicatedBytes: originalBytes }
-    return { archive: options.archive, repositoryId: repository.id, files: files.size, ...sizes }
+    return {
+      archive: options.archive,
+      archiveId: made.id,
+      repositoryId: repository.id,
+      files: files.size,
+      ...sizes,
+    }
   }
 
   async list(access: RepositoryAccess, { glob, last }: { readonly glob?: string; readonly last?: number } = {}) {

@@ -40,6 +40,7 @@ export async function create(
   const stats = at(archive, 'stats')
   return {
     archive: text(archive, 'name'),
+    archiveId: text(archive, 'id'),
     repositoryId: text(at(answer, 'repository'), 'id'),
     files: number(stats, 'nfiles'),
     originalBytes: number(stats, 'original_size'),

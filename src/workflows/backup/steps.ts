@@ -37,9 +37,9 @@ export async function createArchive(deps: StepDeps, run: Run, session: RepoSessi
       handlers,
     )
     requireSameRepository(record, result.repositoryId, 'the archive just made is in it')
-    const { archive, files, originalBytes, deduplicatedBytes } = result
+    const { archive, archiveId, files, originalBytes, compressedBytes, deduplicatedBytes } = result
     return {
-      value: { archive, at: at.toISOString(), files, originalBytes },
+      value: { archive, at: at.toISOString(), files, originalBytes, archiveId, compressedBytes, deduplicatedBytes },
       detail: archive,
       figures: { files, originalBytes, deduplicatedBytes },
     }

@@ -88,6 +88,7 @@ const RESULTS: Readonly<Record<string, readonly [Call, result: unknown]>> = {
     create,
     {
       archive: 'docs (1 of 2) with spaces',
+      archiveId: expect.stringMatching(/^[0-9a-f]{64}$/),
       repositoryId: expect.stringMatching(/^[0-9a-f]{64}$/),
       files: 5,
       originalBytes: expect.any(Number),
