@@ -111,7 +111,11 @@ export class Chain {
     return stored
   }
 
-  /** A small object whole. */
+  /** An object whole, undefined where there is none. @throws AppError `vault-damaged` where it is too large */
+  async readBytes(key: string, maxBytes: number): Promise<Buffer | undefined> {
+    return (await this.#read(key, maxBytes))?.bytes
+  }
+
   async #read(key: string, maxBytes: number): Promise<{ bytes: Buffer; facts: ObjectFacts } | undefined> {
     const object = await this.vault.get(key)
     if (object === undefined || object === 'unchanged') return undefined

@@ -114,7 +114,8 @@ export function refOf({ seq, ulid }: Manifest, sha256: string): GenerationRef {
   return { seq, ulid, sha256 }
 }
 
-function decode<T>(key: string, schema: z.ZodMiniType<T>, bytes: Uint8Array): T {
+/** @throws AppError `vault-damaged`, `vault-newer` */
+export function decode<T>(key: string, schema: z.ZodMiniType<T>, bytes: Uint8Array): T {
   let raw: unknown
   try {
     raw = JSON.parse(Buffer.from(bytes).toString('utf8'))
