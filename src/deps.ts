@@ -6,7 +6,7 @@ import type { Config } from './config/schema.ts'
 import type { EventSink } from './model/events.ts'
 import type { ExclusionPattern } from './model/exclusions.ts'
 import type { Finding } from './model/finding.ts'
-import type { RepoName } from './model/names.ts'
+import type { RepoName, VaultName } from './model/names.ts'
 import type { OverwritePolicy } from './model/overwrite.ts'
 import type { RepoRecord } from './model/repo.ts'
 import type { RunReport } from './model/run.ts'
@@ -73,6 +73,13 @@ export interface ConfigSource {
   template(): Promise<string>
   /** Writes the template to `path`. @throws AppError `config-exists` where there is a file and `overwrite` is not set */
   writeTemplate(options: { readonly overwrite: boolean }): Promise<void>
+  /**
+   * Writes a vault into the file, which is made when it is missing; everything else in it stays, comments too.
+   * @throws AppError `config-invalid`, `disk-full`, `file-denied`
+   */
+  setVault(name: VaultName, vault: NewVault): Promise<void>
+  /** Takes a vault out of the file. @throws AppError `vault-unknown` where the file does not have it */
+  removeVault(name: VaultName): Promise<void>
   /**
    * Everything the sources themselves tell, changing nothing: bad keys and values, keys that have no effect, who may
    * read the home and the file. Never throws for what it finds; no error in it means that `load` works.
@@ -209,6 +216,12 @@ export interface VaultSettings {
   readonly profile?: string | undefined
   /** `bucket.host` instead of `host/bucket`; absent: as the endpoint usually wants it. */
   readonly virtualStyle?: boolean | undefined
+}
+
+/** A vault as it is added to the configuration. */
+export interface NewVault extends VaultSettings {
+  /** A person has said that nobody else writes. */
+  readonly singleWriter?: boolean | undefined
 }
 
 /** What an endpoint was seen to do when it was tried. */

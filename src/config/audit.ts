@@ -5,7 +5,7 @@ import { AppError } from '../errors.ts'
 import type { Finding } from '../model/finding.ts'
 import { statIfAny } from '../platform/files.ts'
 import type { Resolved } from './layers.ts'
-import { type ConfigKey, KEYS } from './schema.ts'
+import { keyOf } from './schema.ts'
 
 interface AuditedSources {
   readonly home: string
@@ -53,7 +53,7 @@ async function auditHome(home: string): Promise<Finding[]> {
 async function auditFile(path: string, entries: readonly ConfigEntry[]): Promise<Finding> {
   const facts = await statIfAny(path)
   if (facts === undefined) return { level: 'ok', subject: path, message: 'is not there: every key has its default' }
-  const secrets = entries.filter(({ key, origin }) => KEYS[key as ConfigKey].secret && origin.kind === 'file')
+  const secrets = entries.filter(({ key, origin }) => keyOf(key)?.secret && origin.kind === 'file')
   if (secrets.length > 0 && (facts.mode & OTHERS) !== 0) {
     return {
       level: 'warning',
@@ -66,7 +66,7 @@ async function auditFile(path: string, entries: readonly ConfigEntry[]): Promise
 }
 
 function auditEntry({ key, origin }: ConfigEntry): Finding[] {
-  if (KEYS[key as ConfigKey].hasEffect || origin.kind === 'default') return []
+  if (keyOf(key)?.hasEffect || origin.kind === 'default') return []
   return [
     {
       level: 'warning',

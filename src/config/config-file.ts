@@ -12,7 +12,7 @@ import {
   type YAMLError,
 } from 'yaml'
 import type { Problem, Setting } from './layers.ts'
-import { CONFIG_KEYS, KEYS } from './schema.ts'
+import { CONFIG_KEYS, keyOf, vaultKeys } from './schema.ts'
 import { nearest } from './suggest.ts'
 
 export interface FileContents {
@@ -60,8 +60,8 @@ export function parseConfigFile(path: string, text: string): FileContents {
   const walk = (node: ParsedNode | null, name: string, offset: number) => {
     const value = isAlias(node) ? node.resolve(document as Document) : node
     const where = `${path}:${place(offset).line}`
-    const isKey = Object.hasOwn(KEYS, name)
-    const isSection = CONFIG_KEYS.some((key) => name === '' || key.startsWith(`${name}.`))
+    const isKey = keyOf(name) !== undefined
+    const isSection = keysBelow(name).length > 0
     if (!isKey && !isSection) {
       problems.push({ where, message: `there is no key "${name}"`, hint: unknownKeyHint(name) })
     } else if (isAlias(node) && value === undefined) {
@@ -78,7 +78,7 @@ export function parseConfigFile(path: string, text: string): FileContents {
         else walk(child, name === '' ? key.value : `${name}.${key.value}`, key.range[0])
       }
     } else {
-      const [example = ''] = CONFIG_KEYS.filter((key) => name === '' || key.startsWith(`${name}.`))
+      const [example = ''] = keysBelow(name)
       problems.push({
         where,
         message: name === '' ? 'the file is not a set of keys' : `${name} is a section with keys of its own`,
@@ -90,8 +90,16 @@ export function parseConfigFile(path: string, text: string): FileContents {
   return { settings, problems }
 }
 
+/** The keys that a section can have; those of `vaults` and of each vault in it by example. */
+function keysBelow(section: string): readonly string[] {
+  const [top, vault = 'NAME'] = section.split('.')
+  const known = top === 'vaults' ? vaultKeys(vault) : CONFIG_KEYS
+  return known.filter((key) => section === '' || key.startsWith(`${section}.`))
+}
+
 function unknownKeyHint(name: string): string {
-  const meant = nearest(name, CONFIG_KEYS)
+  const [top, vault] = name.split('.')
+  const meant = nearest(name, top === 'vaults' && vault !== undefined ? vaultKeys(vault) : [...CONFIG_KEYS, 'vaults'])
   return meant ? `did you mean ${meant}?` : 'the keys there are: borgboi config show'
 }
 

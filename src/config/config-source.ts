@@ -1,12 +1,14 @@
 // The configuration as the rest of borgboi sees it: read once, on first use, from file, environment and flags.
 
 import { join, resolve } from 'node:path'
-import type { ConfigEntry, ConfigSource } from '../deps.ts'
+import type { ConfigEntry, ConfigSource, NewVault } from '../deps.ts'
 import { AppError } from '../errors.ts'
 import type { Finding } from '../model/finding.ts'
-import { lstatIfAny, readTextIfAny, statIfAny, writeFileAtomic } from '../platform/files.ts'
+import type { VaultName } from '../model/names.ts'
+import { lstatIfAny, readTextIfAny, realPathOf, statIfAny, writeFileAtomic } from '../platform/files.ts'
+import type { Written } from './key.ts'
 import type { Problem, Resolved } from './layers.ts'
-import type { Config, Written } from './schema.ts'
+import type { Config } from './schema.ts'
 
 export interface ConfigSourceOptions {
   /** The `.borgboi` directory. */
@@ -53,9 +55,36 @@ export class FileConfigSource implements ConfigSource {
     await writeFileAtomic(this.path, await this.template())
   }
 
+  async setVault(name: VaultName, { virtualStyle, singleWriter, ...settings }: NewVault): Promise<void> {
+    const { withVault } = await import('./edit-file.ts')
+    const given = { ...settings, virtual_style: virtualStyle, single_writer: singleWriter || undefined }
+    const written = Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined))
+    await this.#edit((text) => withVault(text, name, written))
+  }
+
+  async removeVault(name: VaultName): Promise<void> {
+    const { withoutVault } = await import('./edit-file.ts')
+    await this.#edit((text) => {
+      const edited = withoutVault(text, name)
+      if (edited !== undefined) return edited
+      throw new AppError('vault-unknown', `cannot remove the vault ${name}`, {
+        reason: `it is not in ${this.path}`,
+        hint: 'see where it comes from with: borgboi config show --origin',
+      })
+    })
+  }
+
   async audit(): Promise<readonly Finding[]> {
     const { auditConfig } = await import('./audit.ts')
     return await auditConfig({ home: this.#options.home, path: this.path, resolved: () => this.#read() })
+  }
+
+  /** A file that cannot be read is not written over; a link stays one, and the file it leads to is replaced. */
+  async #edit(change: (text: string) => string): Promise<void> {
+    await this.#sound()
+    const path = await realPathOf(this.path)
+    await writeFileAtomic(path, change((await this.#readFile()) ?? ''))
+    this.#resolved = undefined
   }
 
   async #sound(): Promise<Resolved> {
@@ -77,8 +106,9 @@ export class FileConfigSource implements ConfigSource {
       this.#readFile(),
     ])
     const file = text === undefined ? undefined : (await import('./config-file.ts')).parseConfigFile(this.path, text)
-    const environment = environmentLayer(env)
-    const layers = [...(file ? [file.settings] : []), environment.settings, flagLayer(flags)]
+    const settings = file?.settings ?? new Map()
+    const environment = environmentLayer(env, settings)
+    const layers = [settings, environment.settings, flagLayer(flags)]
     const resolved = resolveLayers(layers)
     return { ...resolved, problems: [...(file?.problems ?? []), ...environment.problems, ...resolved.problems] }
   }

@@ -1,61 +1,12 @@
 // Every configuration key, one entry each: how it may be written, its default, what it does, what it becomes. The
 // rules of values are the model's; this file only says which rule holds for which key.
 
-import * as z from 'zod/mini'
 import { parseCompression } from '../model/compression.ts'
-import { parseQuota, parseSize, parseSpan } from '../model/quantities.ts'
-import { parseRetention, type RetentionPolicy } from '../model/retention.ts'
+import { parseQuota } from '../model/quantities.ts'
+import type { RetentionPolicy } from '../model/retention.ts'
 import { SecretText } from '../model/secret.ts'
-
-/** A value as people write it, in a file or (as text) in the environment. */
-export type Written = boolean | number | string
-
-interface Key<Value> {
-  /** Accepts what is written and evens it out (`"yes"` to true). */
-  readonly form: z.ZodMiniType<Written>
-  /** The effective value of a written one. @throws AppError `value-invalid` */
-  parse(written: Written): Value
-  readonly fallback: Written | undefined
-  readonly description: string
-  readonly secret: boolean
-  readonly hasEffect: boolean
-}
-
-const text = z.string('text is expected; put it in quotes').check(z.minLength(1, 'it is empty'))
-const flag = z.union([z.boolean(), z.stringbool()], 'true or false is expected')
-const amount = z.union([z.string(), z.number()], 'a number, or a number with a unit, is expected')
-const whole = z.union(
-  [
-    z.int(),
-    z.pipe(
-      z.string().check(z.regex(/^-?\d+$/)),
-      z.transform((digits) => Number(digits)),
-    ),
-  ],
-  'a whole number is expected',
-)
-
-type Details = Partial<Pick<Key<unknown>, 'secret' | 'hasEffect'>>
-
-function key<Value, Default extends Written | undefined>(
-  form: z.ZodMiniType<Written>,
-  parse: (written: Written) => Value,
-  fallback: Default,
-  description: string,
-  details: Details = {},
-): Key<Value> & { readonly fallback: Default } {
-  return { form, parse, fallback, description, secret: false, hasEffect: true, ...details }
-}
-
-const asIs = <Value extends Written>(written: Written) => written as Value
-const span = (written: Written) => parseSpan(String(written))
-const size = (written: Written) => parseSize(String(written))
-
-/** One rule, judged beside another that keeps something: whether the whole keeps nothing is judged with all of them. */
-const rule =
-  <Rule extends keyof RetentionPolicy>(name: Rule) =>
-  (written: Written) =>
-    parseRetention({ within: '1d', [name]: written })[name] as NonNullable<RetentionPolicy[Rule]>
+import { parseVaultUrl } from '../model/vault-url.ts'
+import { amount, asIs, flag, type Key, key, price, rule, size, span, text, whole } from './key.ts'
 
 /** BorgBoi 1.x had these; they are accepted so that its files load, and `config validate` names each one that is set. */
 const INERT = { hasEffect: false }
@@ -127,8 +78,13 @@ export const KEYS = {
   'borg.retention.keep_yearly': key(whole, rule('yearly'), 2, `Yearly ${KEPT}.`),
 
   'aws.s3_bucket': key(text, asIs<string>, undefined, 'The bucket for off-site copies.', INERT),
-  'aws.region': key(text, asIs<string>, undefined, 'The region of the bucket and the tables.'),
-  'aws.profile': key(text, asIs<string>, undefined, 'The profile of the AWS credentials.'),
+  'aws.region': key(text, asIs<string>, undefined, 'The region of the tables, and of vaults that name none.'),
+  'aws.profile': key(
+    text,
+    asIs<string>,
+    undefined,
+    'The profile of the AWS credentials, also of vaults that name none.',
+  ),
   'aws.dynamodb_repos_table': key(
     text,
     asIs<string>,
@@ -158,13 +114,74 @@ export const KEYS = {
   'telemetry.capture_tui': key(flag, asIs<boolean>, undefined, 'Whether the text interface was traced.', INERT),
 } as const satisfies Record<string, Key<unknown>>
 
+const GENERATIONS = 'generations to keep; 0 for none by this rule, -1 for all'
+
+/** The keys of a vault, each below `vaults.NAME`. */
+export const VAULT_KEYS = {
+  url: key(
+    text,
+    (written) => parseVaultUrl(String(written)),
+    undefined,
+    'Where it is: s3://bucket/prefix or file:///directory. The one key it needs.',
+  ),
+  endpoint: key(text, asIs<string>, undefined, 'The address of an S3 server that is not AWS.'),
+  region: key(text, asIs<string>, undefined, 'The region of the bucket; without it aws.region.'),
+  profile: key(text, asIs<string>, undefined, 'The profile of the AWS credentials; without it aws.profile.'),
+  virtual_style: key(
+    flag,
+    asIs<boolean>,
+    undefined,
+    'Write bucket.host instead of host/bucket; without it as the endpoint usually wants it.',
+  ),
+  single_writer: key(
+    flag,
+    asIs<boolean>,
+    false,
+    'Say that only one machine writes: needed where the vault cannot keep two writers apart.',
+  ),
+  upload_index_max: key(
+    amount,
+    size,
+    '100M',
+    "The largest of Borg's index files that is copied too; Borg makes those that are not anew after a restore. 0 for none.",
+  ),
+  keep_within: key(text, rule('within'), '30d', 'Keep every generation younger than this.'),
+  keep_last: key(whole, rule('last'), undefined, `The newest ${GENERATIONS}.`),
+  keep_daily: key(whole, rule('daily'), undefined, `Daily ${GENERATIONS}.`),
+  keep_weekly: key(whole, rule('weekly'), undefined, `Weekly ${GENERATIONS}.`),
+  keep_monthly: key(whole, rule('monthly'), undefined, `Monthly ${GENERATIONS}.`),
+  keep_yearly: key(whole, rule('yearly'), undefined, `Yearly ${GENERATIONS}.`),
+  grace: key(amount, span, '3d', 'How long a generation can still be restored after it has expired.'),
+  price_per_gb_month: key(
+    price,
+    asIs<number>,
+    undefined,
+    'What a GB costs there per month, for s3 stats; without it 0.023 (USD) for s3:// and nothing for file://.',
+  ),
+} as const satisfies Record<string, Key<unknown>>
+
+export type VaultKey = keyof typeof VAULT_KEYS
+
 export type ConfigKey = keyof typeof KEYS
 
 export const CONFIG_KEYS = Object.keys(KEYS) as readonly ConfigKey[]
 
 /** The variable that sets a key: `BORGBOI_BORG__LOCK_WAIT`. */
-export function environmentName(name: ConfigKey): string {
-  return `BORGBOI_${name.toUpperCase().replaceAll('.', '__')}`
+export function environmentName(name: string): string {
+  return `BORGBOI_${name.toUpperCase().replaceAll('.', '__').replaceAll('-', '_')}`
+}
+
+/** The key of a dotted name, of a vault or not. */
+export function keyOf(name: string): Key<unknown> | undefined {
+  if (Object.hasOwn(KEYS, name)) return KEYS[name as ConfigKey]
+  const [section, , leaf, ...deeper] = name.split('.')
+  if (section !== 'vaults' || leaf === undefined || deeper.length > 0) return undefined
+  return Object.hasOwn(VAULT_KEYS, leaf) ? VAULT_KEYS[leaf as VaultKey] : undefined
+}
+
+/** Every key of a vault of that name: `vaults.nas.url`, … */
+export function vaultKeys(name: string): readonly string[] {
+  return Object.keys(VAULT_KEYS).map((leaf) => `vaults.${name}.${leaf}`)
 }
 
 type Value<K extends ConfigKey> = ReturnType<(typeof KEYS)[K]['parse']>
@@ -184,6 +201,20 @@ type Section<Name extends string> = {
     : never]: Values[K]
 }
 
+/** A vault as the configuration has it. `grace` is milliseconds, `upload_index_max` bytes, the price in the person's money. */
+export interface VaultConfig {
+  readonly url: string
+  readonly endpoint?: string
+  readonly region?: string
+  readonly profile?: string
+  readonly virtual_style?: boolean
+  readonly single_writer: boolean
+  readonly upload_index_max: number
+  readonly retention: RetentionPolicy
+  readonly grace: number
+  readonly price_per_gb_month?: number
+}
+
 /**
  * The effective configuration, in the words of the file. Spans are milliseconds, but `checkpoint_interval`, which is
  * Borg's, is seconds; sizes are bytes, 0 for none.
@@ -191,4 +222,6 @@ type Section<Name extends string> = {
 export interface Config extends Pick<Values, 'offline' | 'debug'> {
   readonly aws: Section<'aws'>
   readonly borg: Section<'borg'> & { readonly retention: RetentionPolicy }
+  /** By name. */
+  readonly vaults: Readonly<Record<string, VaultConfig>>
 }

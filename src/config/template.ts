@@ -1,6 +1,6 @@
 // The commented configuration file that `config generate` writes: every key with what it does and its default.
 
-import { CONFIG_KEYS, KEYS } from './schema.ts'
+import { CONFIG_KEYS, KEYS, VAULT_KEYS } from './schema.ts'
 
 const HEADER = `# The configuration of borgboi. Every key is commented out and shows its default: take away the # right in front of
 # a key to set it. A variable wins over this file (BORGBOI_BORG__COMPRESSION=lz4), an option over both.
@@ -23,5 +23,14 @@ export function renderTemplate(): string {
     const indent = '  '.repeat(sections.length)
     lines.push(`${indent}# ${description}`, `${indent}#${path.at(-1)}:${fallback === undefined ? '' : ` ${fallback}`}`)
   }
-  return `${lines.join('\n')}\n`
+  return `${lines.join('\n')}\n${vaultsTemplate()}`
+}
+
+/** No vault is there by default: an example, which stays a comment. */
+function vaultsTemplate(): string {
+  const lines = Object.entries(VAULT_KEYS).flatMap(([leaf, { fallback, description }]) => [
+    `  #   # ${description}`,
+    `  #   ${leaf}:${fallback === undefined ? '' : ` ${fallback}`}`,
+  ])
+  return `\n# Where repositories are copied off-site. Best written by: borgboi vault add NAME URL\nvaults:\n  # nas:\n${lines.join('\n')}\n`
 }

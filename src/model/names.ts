@@ -30,9 +30,10 @@ export function parseRepoName(value: string): RepoName {
 /** @throws AppError `value-invalid`; the hint offers the nearest name that would do. */
 export function parseVaultName(value: string): VaultName {
   const name = value.normalize('NFC')
-  const problem = problemOfName('a vault name', name)
+  const dotted = name.includes('.') ? 'a vault name has no dots: it is part of keys of the configuration' : undefined
+  const problem = problemOfName('a vault name', name) ?? dotted
   if (problem === undefined) return name as VaultName
-  refuse('vault name', value, problem, `use a name such as ${slug(name) || 'offsite or nas'}`)
+  refuse('vault name', value, problem, `use a name such as ${slug(name).replaceAll('.', '-') || 'offsite or nas'}`)
 }
 
 function problemOfName(kind: string, name: string): string | undefined {

@@ -2,7 +2,7 @@
 
 import { randomUUID } from 'node:crypto'
 import { constants, type Stats } from 'node:fs'
-import { lchown, link, lstat, mkdir, open, readdir, readFile, rename, rm, stat } from 'node:fs/promises'
+import { lchown, link, lstat, mkdir, open, readdir, readFile, realpath, rename, rm, stat } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import { AppError } from '../errors.ts'
 
@@ -55,6 +55,16 @@ export async function lstatIfAny(path: string): Promise<Stats | undefined> {
 /** Facts of what a path leads to, undefined where there is nothing. */
 export async function statIfAny(path: string): Promise<Stats | undefined> {
   return await absentAsUndefined(path, stat(path))
+}
+
+/** The path behind links; the path itself where there is nothing yet. */
+export async function realPathOf(path: string): Promise<string> {
+  try {
+    return await realpath(path)
+  } catch (error) {
+    if (systemCode(error) === 'ENOENT') return path
+    throw toFileError(error, 'look at', path)
+  }
 }
 
 async function absentAsUndefined(path: string, facts: Promise<Stats>): Promise<Stats | undefined> {

@@ -1,7 +1,7 @@
 import { readFile, writeFile } from 'node:fs/promises'
 import { expect, it } from 'vitest'
 import { FileConfigSource } from '../../src/config/config-source.ts'
-import { CONFIG_KEYS, type ConfigKey, environmentName, KEYS } from '../../src/config/schema.ts'
+import { CONFIG_KEYS, environmentName, KEYS, VAULT_KEYS, vaultKeys } from '../../src/config/schema.ts'
 import { tempDir } from '../support/temp-dir.ts'
 
 const page = await readFile(new URL('../../docs/configuration.md', import.meta.url), 'utf8')
@@ -29,21 +29,32 @@ it('the table of keys without effect is the schema', () => {
   expect(rowsAfter('Keys of BorgBoi 1.x without effect')).toEqual(rows(false))
 })
 
+it('the table of the keys of a vault is the schema', () => {
+  const expected = Object.entries(VAULT_KEYS).map(
+    ([leaf, { fallback, description }]) =>
+      `| \`${leaf}\` | ${fallback === undefined ? 'none' : `\`${fallback}\``} | ${description} |`,
+  )
+
+  expect(rowsAfter('Keys of a vault')).toEqual(expected)
+})
+
 it('every variable the page names belongs to a key or to the place of the file', () => {
-  const known = [...CONFIG_KEYS.map((key: ConfigKey) => environmentName(key)), 'BORGBOI_HOME', 'BORGBOI_CONFIG']
+  const keys = [...CONFIG_KEYS, ...vaultKeys('s3main')]
+  const known = [...keys.map(environmentName), 'BORGBOI_HOME', 'BORGBOI_CONFIG']
 
   const named = page.match(/BORGBOI_\w+/g) ?? []
 
   expect(named.filter((variable) => !known.includes(variable))).toEqual([])
 })
 
-it('the example on the page loads', async () => {
-  const example = /```yaml\n(.*?)```/s.exec(page)?.[1] ?? expect.unreachable('there is no example')
+it('the examples on the page load', async () => {
+  const examples = [...page.matchAll(/```yaml\n(.*?)```/gs)].map(([, text]) => text).join('')
   const home = await tempDir()
   const source = new FileConfigSource({ home, cwd: home, env: {}, flags: {} })
-  await writeFile(source.path, example)
+  await writeFile(source.path, examples)
 
   const config = await source.load()
 
   expect(config.borg.retention).toEqual({ within: '2d', daily: 14, weekly: 4, monthly: 6, yearly: 2 })
+  expect(config.vaults['s3main']?.retention).toEqual({ within: '60d', last: 1 })
 })

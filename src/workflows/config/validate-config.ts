@@ -7,6 +7,7 @@ import type { Deps } from '../../deps.ts'
 import { AppError } from '../../errors.ts'
 import type { Finding } from '../../model/finding.ts'
 import { retentionText } from '../../model/retention.ts'
+import { isOnNetwork } from '../../model/vault-url.ts'
 
 interface Needs extends Pick<Deps, 'config' | 'passphrases'> {
   readonly borg: Pick<BorgClient, 'version'>
@@ -17,7 +18,14 @@ export async function validateConfig(deps: Needs): Promise<readonly Finding[]> {
   // Which Borg to use is not known while the configuration is broken.
   if (sources.some(({ level }) => level === 'error')) return [...sources, ...passphrases]
   const config = await deps.config.load()
-  return [...sources, await checkBorg(deps), ...policies(config), ...checkAws(config), ...passphrases]
+  return [
+    ...sources,
+    await checkBorg(deps),
+    ...policies(config),
+    ...checkAws(config),
+    ...vaults(config),
+    ...passphrases,
+  ]
 }
 
 async function checkBorg({ borg }: Pick<Needs, 'borg'>): Promise<Finding> {
@@ -50,4 +58,18 @@ function checkAws({ aws, offline }: Config): Finding[] {
       hint: 'set aws.region, or offline: true to use no network',
     },
   ]
+}
+
+/** Whether they answer is for `vault probe`: validating needs no network. */
+function vaults({ vaults, offline }: Config): Finding[] {
+  return Object.entries(vaults).map(([name, { url, retention }]) =>
+    offline && isOnNetwork(url)
+      ? {
+          level: 'warning',
+          subject: `vaults.${name}`,
+          message: `nothing is copied to ${url}: the configuration says offline`,
+          hint: 'set offline to false to copy repositories there',
+        }
+      : { level: 'ok', subject: `vaults.${name}`, message: `${url}, keeps ${retentionText(retention)}` },
+  )
 }

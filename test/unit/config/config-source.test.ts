@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { inspect } from 'node:util'
 import { describe, expect, it } from 'vitest'
 import { FileConfigSource } from '../../../src/config/config-source.ts'
-import type { Written } from '../../../src/config/schema.ts'
+import type { Written } from '../../../src/config/key.ts'
 import { tempDir } from '../../support/temp-dir.ts'
 
 const SENTINEL = 'sentinel-7f3a-passphrase'
