@@ -49,6 +49,11 @@ export interface Manifest {
   readonly removed: readonly string[]
   /** Why this state looks like a loss, in words; expiry stands still while there is one. */
   readonly suspicious?: string
+  /**
+   * Written by a machine that took over as the writer: these are the files of that generation, with a raised counter.
+   * Where it is not the parent, the chain was set back to it, and the transaction may be lower than the parent's.
+   */
+  readonly restoredFrom?: number
   /** Every file, sorted by path in code units. */
   readonly files: readonly ManifestFile[]
 }
@@ -106,6 +111,15 @@ function padSeq(seq: number): string {
 export function parseManifestKey(key: string): { readonly seq: number; readonly ulid: string } | undefined {
   const match = /\/generations\/(\d{12})-([0-9A-HJKMNP-TV-Z]{26})\.json\.gz$/.exec(key)
   return match?.[1] && match[2] ? { seq: Number(match[1]), ulid: match[2] } : undefined
+}
+
+const CROCKFORD = '0123456789ABCDEFGHJKMNPQRSTVWXYZ'
+
+/** When a ULID was made: its first ten characters are milliseconds in Crockford's base 32. */
+export function ulidTime(ulid: string): Date {
+  let timeMs = 0
+  for (const character of ulid.slice(0, 10)) timeMs = timeMs * 32 + CROCKFORD.indexOf(character)
+  return new Date(timeMs)
 }
 
 /** The hash in a blob's key; undefined for anything else. */

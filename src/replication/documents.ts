@@ -60,6 +60,7 @@ const MANIFEST = z.object({
   added: z.array(line),
   removed: z.array(line),
   suspicious: z.optional(line),
+  restoredFrom: z.optional(seq),
   files: z.array(
     z.object({
       path: line,

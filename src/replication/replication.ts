@@ -51,8 +51,10 @@ export interface PushResult {
 /** A repository as a vault has it. */
 export interface VaultRepository {
   readonly borgId: string
+  /** Where `format.json` is missing or damaged: the start of the id. */
   readonly name: string
-  readonly createdAt: string
+  /** Absent where `format.json` is missing or damaged. */
+  readonly createdAt?: string
   /** The newest generation; absent where no push was finished. */
   readonly head?: { readonly seq: number; readonly updatedAt: string; readonly epoch: number }
 }
@@ -106,6 +108,14 @@ export interface RestoreResult {
   readonly fetchedBytes: number
   /** Expendable files that were damaged and left out. */
   readonly dropped: readonly string[]
+  /** Of a writable restore: the generation that records it, with the raised counter. */
+  readonly takeover?: Takeover
+}
+
+/** Who writes from now on: told by a generation of its own, so that no later takeover uses the same counters. */
+export interface Takeover {
+  readonly seq: number
+  readonly epoch: number
 }
 
 export interface PullInput {
@@ -123,6 +133,11 @@ export interface PullResult {
   readonly fetchedBytes: number
   /** The repository to read: `<directory>/current`. */
   readonly current: string
+}
+
+export interface PromoteResult extends Takeover {
+  /** Absolute: `<directory>/current` of a replica. */
+  readonly repository: string
 }
 
 export type VerifyLevel = 0 | 1 | 2 | 3 | 4
@@ -219,11 +234,12 @@ export interface Replication {
    * @throws AppError `replica-diverged`, `chain-backwards`, and what `restore` throws
    */
   pull(vault: Vault, input: PullInput, handlers: StepHandlers): Promise<PullResult>
-  /** Makes a replica the writable repository: fences the old writer off, raises the counter. */
-  promote(
-    vault: Vault,
-    input: Omit<PullInput, 'keep'>,
-  ): Promise<{ readonly repository: string; readonly epoch: number }>
+  /**
+   * Makes a replica the writable repository, or a repository that was fenced off the writer again: fences the other
+   * writer off, raises the counter. Its content has to be that of the head.
+   * @throws AppError `replica-diverged`, `chain-backwards`, `push-conflict`, `generation-unknown`, `locked`
+   */
+  promote(vault: Vault, input: Omit<PullInput, 'keep'>, handlers: StepHandlers): Promise<PromoteResult>
   verify(vault: Vault, input: VerifyInput, handlers: StepHandlers): Promise<VerifyResult>
   /** Keeps that a generation was restored and checked by Borg. */
   recordRestoreTest(vault: Vault, borgId: string, seq: number): Promise<void>
