@@ -15,7 +15,11 @@ import { machineFiles } from './platform/restore-files.ts'
 import { FileExclusionStore } from './store/exclusions.ts'
 import { FileJobLocks } from './store/job-locks.ts'
 import { JsonRepoStore } from './store/json/json-repo-store.ts'
+import { LazyTables } from './store/lazy-tables.ts'
+import { Outbox } from './store/outbox.ts'
 import { FileRunHistory } from './store/run-history.ts'
+import { SyncedRepoStore } from './store/synced-repo-store.ts'
+import { TableSharedRepos } from './store/table-shared-repos.ts'
 
 export interface AppOptions {
   readonly env: Readonly<Record<string, string | undefined>>
@@ -37,6 +41,8 @@ export interface App {
 
 /** How long `borg --version` may take before Borg counts as stuck. */
 const VERSION_TIMEOUT_MS = 10_000
+/** What a command waits for DynamoDB at most when there is no answer; the local store has the change by then. */
+const DYNAMODB_WAIT_MS = 3000
 
 export async function openApp(options: AppOptions): Promise<App> {
   const { env, cwd, stop, events, overrides } = options
@@ -46,9 +52,18 @@ export async function openApp(options: AppOptions): Promise<App> {
   const clock = overrides?.clock ?? systemClock
   const config =
     overrides?.config ?? new FileConfigSource({ home, file: options.configFile, cwd, env, flags: options.flags ?? {} })
+  const tables = new LazyTables({ config, clock, host })
   const deps: Deps = {
     config,
-    repos: new JsonRepoStore({ directory: data, clock, host, events }),
+    repos: new SyncedRepoStore({
+      local: new JsonRepoStore({ directory: data, clock, host, events }),
+      tables,
+      outbox: new Outbox({ directory: data, clock, host, events }),
+      clock,
+      events,
+      deadlineMs: DYNAMODB_WAIT_MS,
+    }),
+    sharedRepos: new TableSharedRepos(tables, config),
     exclusions: new FileExclusionStore(data),
     runs: new FileRunHistory(data),
     passphrases: new FilePassphraseKeeper({

@@ -2,7 +2,7 @@
 // Workflows see these and nothing else; app.ts alone knows who implements them.
 
 import type { BorgClient } from './borg/client.ts'
-import type { Config } from './config/schema.ts'
+import type { Config, VaultConfig } from './config/schema.ts'
 import type { EventSink } from './model/events.ts'
 import type { ExclusionPattern } from './model/exclusions.ts'
 import type { Finding } from './model/finding.ts'
@@ -16,6 +16,7 @@ import type { Vault } from './vault/vault.ts'
 export interface Deps {
   readonly config: ConfigSource
   readonly repos: RepoStore
+  readonly sharedRepos: SharedRepos
   readonly exclusions: ExclusionStore
   readonly runs: RunHistory
   readonly passphrases: PassphraseKeeper
@@ -80,6 +81,8 @@ export interface ConfigSource {
   setVault(name: VaultName, vault: NewVault): Promise<void>
   /** Takes a vault out of the file. @throws AppError `vault-unknown` where the file does not have it */
   removeVault(name: VaultName): Promise<void>
+  /** What holds for a vault that is not in the configuration: everything but its address as by default. */
+  vaultAt(url: string): Promise<VaultConfig>
   /**
    * Everything the sources themselves tell, changing nothing: bad keys and values, keys that have no effect, who may
    * read the home and the file. Never throws for what it finds; no error in it means that `load` works.
@@ -121,8 +124,28 @@ export interface RepoStore {
   rebuild(options: { readonly dryRun: boolean }): Promise<StoreRebuild>
 }
 
+/** A repo as other hosts see it. */
+export interface SharedRepo {
+  readonly name: string
+  readonly path: string
+  readonly hostname: string
+  readonly sources: readonly string[]
+  readonly lastBackupAt?: string
+  readonly lastBackupBytes?: number
+}
+
+/** What several hosts tell each other of their repos. */
+export interface SharedRepos {
+  /**
+   * The repos of all hosts, in no order. @throws AppError `usage-invalid` where nothing is shared; `offline`,
+   * `credentials-missing`, `table-unreachable`, `table-denied`, `table-missing`, `table-failed`
+   */
+  list(): Promise<readonly SharedRepo[]>
+}
+
 export interface StoreHealth {
   readonly path: string
+  /** 0 where a store does not count its writes. */
   readonly revision: number
   readonly repos: number
   /** Empty when all is well. */

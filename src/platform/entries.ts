@@ -1,7 +1,7 @@
 // Entries of borgboi's own directories: bytes of files, second names for them, and their removal.
 
 import { readFileSync } from 'node:fs'
-import { link, rm } from 'node:fs/promises'
+import { link, rename, rm } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { listIfAny, lstatIfAny, syncDirectory, systemCode, toFileError } from './files.ts'
 
@@ -49,5 +49,16 @@ export async function removeFileIfAny(path: string): Promise<void> {
     await rm(path, { force: true })
   } catch (error) {
     throw toFileError(error, 'remove', path)
+  }
+}
+
+/** Renames a file, over another of that name; false where there is none to rename. @throws AppError as for files */
+export async function renameIfAny(from: string, to: string): Promise<boolean> {
+  try {
+    await rename(from, to)
+    return true
+  } catch (error) {
+    if (systemCode(error) === 'ENOENT') return false
+    throw toFileError(error, 'rename', from)
   }
 }

@@ -56,6 +56,7 @@ export async function buildWorld(flags: Readonly<Record<string, string>> = {}): 
   const deps = {
     config,
     repos: new MemoryRepoStore(),
+    sharedRepos: { list: async () => [] },
     exclusions: new FileExclusionStore(home),
     runs: new FileRunHistory(home),
     passphrases: new FilePassphraseKeeper({
