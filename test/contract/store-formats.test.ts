@@ -17,8 +17,8 @@ async function storeFrom(fixture: string) {
   return { path, ...openStore(directory) }
 }
 
-describe('a store of format 1', () => {
-  const open = () => storeFrom('format-1.json')
+describe.each([1, 2])('a store of format %i', (format) => {
+  const open = () => storeFrom(`format-${format}.json`)
 
   test('is read, is healthy, and reading it changes nothing', async () => {
     const { store, path, events } = await open()
@@ -35,16 +35,16 @@ describe('a store of format 1', () => {
     expect(await readFile(path)).toEqual(before)
   })
 
-  test('becomes format 2 with the next write, and stays as the backup copy', async () => {
+  test('is of format 2 after the next write, and stays as the backup copy', async () => {
     const { store, path } = await open()
     const [before, records] = [await readFile(path), await store.list()]
 
-    await store.update(docs, (current) => ({ ...current, vault: parseVaultName('offsite') }))
+    await store.update(docs, (current) => ({ ...current, vault: parseVaultName('nas') }))
 
     expect(await readFile(path, 'utf8')).toMatch(/^\{"format":2,/)
     expect(await readFile(`${path}.bak`)).toEqual(before)
     expect(await store.list()).toEqual(
-      records.map((record) => (record.name === docs ? { ...record, vault: 'offsite' } : record)),
+      records.map((record) => (record.name === docs ? { ...record, vault: 'nas' } : record)),
     )
     expect(await store.check()).toMatchObject({ revision: 13, repos: 3, problems: [] })
   })

@@ -5,7 +5,7 @@ import { hash } from 'node:crypto'
 import type { RepoRecord } from '../../model/repo.ts'
 import type { Repos } from '../repo-rules.ts'
 
-/** 2 brought the field `vault`; what only has older fields is read as it is. */
+/** Records of format 1 have fewer fields, all of them optional now: they are read as they are. */
 const STORE_FORMAT = 2
 
 export interface StoreDocument {
