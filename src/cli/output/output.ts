@@ -28,7 +28,7 @@ export interface OutputOptions {
 export interface Output {
   /** Takes the events of runs. */
   readonly sink: EventSink
-  /** One document: `value` as JSON, or the text for people. */
+  /** One document: `value` as JSON, or the text for people. What takes long to make comes as a function. */
   document(value: unknown, text: () => string): void
   /** Many lines, in constant memory: each item as one JSON line, or as one line of text. */
   lines<T>(items: AsyncIterable<T>, toJson: (item: T) => unknown, toText: (item: T) => string): Promise<void>
@@ -49,7 +49,8 @@ export function openOutput(options: OutputOptions): Output {
     : new TextSink(options, { stdout: chooseStyle(options.env, stdout), stderr: style })
   return {
     sink: (event) => sink.take(event),
-    document: (value, text) => void stdout.write(json ? `${JSON.stringify(value)}\n` : `${text()}\n`),
+    document: (value, text) =>
+      void stdout.write(json ? `${JSON.stringify(typeof value === 'function' ? value() : value)}\n` : `${text()}\n`),
     lines: async (items, toJson, toText) => {
       let isGone = false
       const leave = () => {

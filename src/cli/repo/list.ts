@@ -18,6 +18,9 @@ export class RepoListCommand extends BaseCommand {
 
   async run(app: App, output: Output) {
     const repos = await app.orchestrator.repo.list()
-    output.document({ repos: repos.map(repoJson) }, () => renderRepos(repos, this.context.clock.now()))
+    output.document(
+      () => ({ repos: repos.map(repoJson) }),
+      () => renderRepos(repos, this.context.clock.now()),
+    )
   }
 }
