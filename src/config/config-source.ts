@@ -8,7 +8,7 @@ import type { VaultName } from '../model/names.ts'
 import { lstatIfAny, readTextIfAny, realPathOf, statIfAny, writeFileAtomic } from '../platform/files.ts'
 import type { Written } from './key.ts'
 import type { Problem, Resolved } from './layers.ts'
-import type { Config } from './schema.ts'
+import type { Config, VaultConfig } from './schema.ts'
 
 export interface ConfigSourceOptions {
   /** The `.borgboi` directory. */
@@ -72,6 +72,15 @@ export class FileConfigSource implements ConfigSource {
         hint: 'see where it comes from with: borgboi config show --origin',
       })
     })
+  }
+
+  async vaultAt(url: string): Promise<VaultConfig> {
+    const { resolveLayers } = await import('./layers.ts')
+    const setting = { value: url, where: url, origin: { kind: 'default' } } as const
+    const { config, problems } = resolveLayers([new Map([['vaults.it.url', setting]])])
+    const vault = config.vaults['it']
+    if (problems.length > 0 || vault === undefined) throw toConfigError(problems)
+    return vault
   }
 
   async audit(): Promise<readonly Finding[]> {

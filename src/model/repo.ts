@@ -37,6 +37,8 @@ export interface RepoRecord {
   readonly archiveGlob?: string
   /** The vault it is copied to. */
   readonly vault?: VaultName
+  /** A copy that was restored or pulled without taking over as the writer: nothing is ever written into it. */
+  readonly readOnly?: true
   readonly createdAt: string
   /** What the newest complete backup of this machine was; absent before the first. */
   readonly lastBackup?: {
@@ -73,6 +75,7 @@ export function parseRepoRecord(value: unknown): RepoRecord {
     ...given(raw, 'compression', () => byRule('compression', parseCompression, text(raw, 'compression'))),
     ...given(raw, 'archiveGlob', () => text(raw, 'archiveGlob')),
     ...given(raw, 'vault', () => byRule('vault', parseVaultName, text(raw, 'vault'))),
+    ...given(raw, 'readOnly', () => onlyTrue(raw, 'readOnly')),
     ...given(raw, 'lastBackup', () => lastBackup(object(raw['lastBackup'], 'its field "lastBackup"'))),
     ...given(raw, 'lastCompactAt', () => instant(raw, 'lastCompactAt')),
     ...given(raw, 'reclaimableBytes', () => count(raw, 'reclaimableBytes')),
@@ -139,6 +142,11 @@ function instant(raw: Raw, key: string): string {
   const value = text(raw, key, INSTANT)
   if (!Number.isNaN(Date.parse(value))) return value
   throw malformed(`its field "${key}" is no date there is`)
+}
+
+function onlyTrue(raw: Raw, key: string): true {
+  if (raw[key] === true) return true
+  throw malformed(`its field "${key}" is not true`)
 }
 
 function count(raw: Raw, key: string): number {

@@ -7,7 +7,7 @@ import { type ForEachInput, forEachRepo } from '../shared/for-each-repo.ts'
 import type { BackupDeps } from './steps.ts'
 
 export function checkRepos(deps: BackupDeps, input: ForEachInput & CheckOptions): Promise<readonly RunReport[]> {
-  return forEachRepo(deps, input, 'backup check', (run, { record, access }) =>
+  return forEachRepo(deps, input, { workflow: 'backup check', writes: false }, (run, { record, access }) =>
     run.step('check', async (handlers) => {
       const { damaged, problems } = await deps.borg.check(access, input, handlers)
       if (!damaged) return { value: undefined, detail: input.verifyData ? 'all data read and verified' : 'consistent' }

@@ -5,5 +5,7 @@ import { type ForEachInput, forEachRepo } from '../shared/for-each-repo.ts'
 import { type BackupDeps, compactRepository } from './steps.ts'
 
 export function compactRepos(deps: BackupDeps, input: ForEachInput): Promise<readonly RunReport[]> {
-  return forEachRepo(deps, input, 'backup compact', (run, session) => compactRepository(deps, run, session))
+  return forEachRepo(deps, input, { workflow: 'backup compact', writes: true }, (run, session) =>
+    compactRepository(deps, run, session),
+  )
 }

@@ -16,7 +16,7 @@ export interface DeleteArchivesInput extends Omit<ForEachInput, 'all' | 'jobs'> 
 
 export function deleteArchives(deps: BackupDeps, input: DeleteArchivesInput): Promise<readonly RunReport[]> {
   const wanted = input.archives.map(parseArchiveName)
-  return forEachRepo(deps, input, 'backup delete', async (run, { record, access }) => {
+  return forEachRepo(deps, input, { workflow: 'backup delete', writes: true }, async (run, { record, access }) => {
     // Borg 1.x only warns about names it does not find; nothing may be deleted on a mistyped list.
     const there = new Set((await deps.borg.list(access)).map((archive) => archive.name))
     const missing = wanted.filter((name) => !there.has(name))

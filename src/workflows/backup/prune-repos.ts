@@ -8,5 +8,7 @@ export function pruneRepos(
   deps: BackupDeps,
   input: ForEachInput & { readonly dryRun: boolean },
 ): Promise<readonly RunReport[]> {
-  return forEachRepo(deps, input, 'backup prune', (run, session) => pruneArchives(deps, run, session, input))
+  return forEachRepo(deps, input, { workflow: 'backup prune', writes: true }, (run, session) =>
+    pruneArchives(deps, run, session, input),
+  )
 }

@@ -16,18 +16,27 @@ export function migratePassphrases(
   deps: ForEachDeps & Pick<Deps, 'borg'>,
   input: MigratePassphrasesInput,
 ): Promise<readonly RunReport[]> {
-  return forEachRepo(deps, input, 'repo passphrase migrate', async (run, { record, access }) => {
-    if (record.encryption === 'none') return run.skip(STEP, 'the repository is not encrypted')
-    const ownFile = deps.passphrases.path(record.name)
-    const { secret, origin, file = `the ${origin}` } = await deps.passphrases.resolveExisting(record, input.passphrase)
-    if (file === ownFile || file === record.passphraseFile) return run.skip(STEP, `kept in ${file} already`)
+  return forEachRepo(
+    deps,
+    input,
+    { workflow: 'repo passphrase migrate', writes: false },
+    async (run, { record, access }) => {
+      if (record.encryption === 'none') return run.skip(STEP, 'the repository is not encrypted')
+      const ownFile = deps.passphrases.path(record.name)
+      const {
+        secret,
+        origin,
+        file = `the ${origin}`,
+      } = await deps.passphrases.resolveExisting(record, input.passphrase)
+      if (file === ownFile || file === record.passphraseFile) return run.skip(STEP, `kept in ${file} already`)
 
-    await run.step(STEP, async () => {
-      await deps.borg.info(access)
-      if (input.dryRun) return { value: undefined, detail: `would go from ${file} to ${ownFile}` }
-      await deps.passphrases.store(record.name, secret)
-      await deps.repos.update(record.name, ({ passphraseFile: _, ...rest }) => rest)
-      return { value: undefined, detail: `from ${file} to ${ownFile}` }
-    })
-  })
+      await run.step(STEP, async () => {
+        await deps.borg.info(access)
+        if (input.dryRun) return { value: undefined, detail: `would go from ${file} to ${ownFile}` }
+        await deps.passphrases.store(record.name, secret)
+        await deps.repos.update(record.name, ({ passphraseFile: _, ...rest }) => rest)
+        return { value: undefined, detail: `from ${file} to ${ownFile}` }
+      })
+    },
+  )
 }

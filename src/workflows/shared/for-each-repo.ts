@@ -8,15 +8,26 @@ import type { RepoRecord } from '../../model/repo.ts'
 import type { RunReport } from '../../model/run.ts'
 import { findRecords, type RepoSelection } from './find-record.ts'
 import { openRepository } from './open-repository.ts'
+import { requireWritable } from './require-writable.ts'
 import { performRun, type Run, type RunDeps } from './run.ts'
 import { requireSameRepository } from './same-repository.ts'
 
 export type ForEachDeps = RunDeps & Pick<Deps, 'repos' | 'passphrases' | 'borg'>
 
-export interface ForEachInput extends RepoSelection {
-  /** How many repos at once; 1 when absent. */
+/** One repo or all, and how many of them at once; 1 when absent. */
+export interface EachInput extends RepoSelection {
   readonly jobs?: number | undefined
+}
+
+export interface ForEachInput extends EachInput {
   readonly passphrase: PassphraseInput
+}
+
+export interface Work {
+  /** The command's words: `backup daily`. */
+  readonly workflow: string
+  /** Whether it changes repositories: copies that may only be read are left alone then. */
+  readonly writes: boolean
 }
 
 /** An opened repo, for the length of one run. */
@@ -26,20 +37,38 @@ export interface RepoSession {
   readonly config: Config
 }
 
-/** The reports in the order of the records. @throws AppError only for a selection that means no repo */
-export async function forEachRepo(
+/** As `forEachRecord`, with the repository opened. */
+export function forEachRepo(
   deps: ForEachDeps,
   input: ForEachInput,
-  workflow: string,
+  work: Work,
   body: (run: Run, session: RepoSession) => Promise<void>,
+): Promise<readonly RunReport[]> {
+  return forEachRecord(deps, input, work, async (run, record) => {
+    const [access, config] = await Promise.all([openRepository(deps, record, input.passphrase), deps.config.load()])
+    requireSameRepository(record, await deps.borg.repositoryId(access), 'nothing was changed')
+    await body(run, { record, access, config })
+  })
+}
+
+/**
+ * For what needs neither Borg nor a passphrase. The reports in the order of the records.
+ * @throws AppError only for a selection that means no repo
+ */
+export async function forEachRecord(
+  deps: RunDeps & Pick<Deps, 'repos'>,
+  input: EachInput,
+  { workflow, writes }: Work,
+  body: (run: Run, record: RepoRecord) => Promise<void>,
 ): Promise<readonly RunReport[]> {
   const records = await findRecords(deps, input)
   const limit = pLimit(input.jobs ?? 1)
   return await limit.map(records, (record) =>
     performRun(deps, { record, workflow, exclusive: true }, async (run) => {
-      const [access, config] = await Promise.all([openRepository(deps, record, input.passphrase), deps.config.load()])
-      requireSameRepository(record, await deps.borg.repositoryId(access), 'nothing was changed')
-      await body(run, { record, access, config })
+      // All means all that it can be done to; one that was named has to be told why not.
+      if (writes && record.readOnly && input.all) return run.skip('open', 'a copy that may only be read')
+      if (writes) requireWritable(record)
+      await body(run, record)
     }),
   )
 }

@@ -28,6 +28,7 @@ const record: fc.Arbitrary<RepoRecord> = fc.record(
     compression: fc.constantFrom('lz4', 'auto,zstd,7').map(parseCompression),
     archiveGlob: text,
     vault: fc.constantFrom('nas', 'Büro').map(parseVaultName),
+    readOnly: fc.constant(true as const),
     lastBackup: fc.record(
       {
         archive: text,
@@ -153,6 +154,7 @@ describe('a repo record', () => {
     ['retention', { daily: 7, hourly: 'x' }],
     ['passphraseFile', 'docs.key'],
     ['vault', '../offsite'],
+    ['readOnly', 'yes'],
   ])('%s %j breaks its rule', (key, value) => {
     expect(() => parseRepoRecord(corrupted([key], value))).toThrow(
       expect.objectContaining({ reason: expect.stringContaining(`"${key}"`) }),

@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest'
 import { forEachRepo } from '../../../../src/workflows/shared/for-each-repo.ts'
 import { buildWorld } from '../../../support/workflow-world.ts'
 
-const WORKFLOW = 'backup run'
+const WORKFLOW = { workflow: 'backup run', writes: true }
 const names = ['a', 'b', 'c', 'd', 'e']
 
 async function setUp(flags: Record<string, string> = {}) {
@@ -71,6 +71,24 @@ describe('a workflow over repos', () => {
     })
 
     expect(report?.exitCode).toBe(0)
+  })
+
+  it('writes into no copy that may only be read, and reads from it', async () => {
+    const { deps, record } = await setUp()
+    await deps.repos.update((await record('a')).name, (now) => ({ ...now, readOnly: true }))
+    const touched: string[] = []
+    const touch = async (_: unknown, { record }: { record: { name: string } }) => void touched.push(record.name)
+    const one = { name: 'a', passphrase: {} }
+
+    const [named] = await forEachRepo(deps, one, WORKFLOW, touch)
+    const all = await forEachRepo(deps, { all: true, passphrase: {} }, WORKFLOW, touch)
+    const [read] = await forEachRepo(deps, one, { ...WORKFLOW, writes: false }, touch)
+
+    expect(named).toMatchObject({ exitCode: 2, failure: { code: 'repo-read-only' } })
+    expect(all.map(({ exitCode }) => exitCode)).toEqual([0, 0, 0, 0, 0])
+    expect(all[0]?.steps).toMatchObject([{ name: 'open', outcome: 'skipped' }])
+    expect(touched).toEqual(['b', 'c', 'd', 'e', 'a'])
+    expect(read?.exitCode).toBe(0)
   })
 
   it('runs on none when it is told to stop, and says so of each', async () => {
