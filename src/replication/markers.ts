@@ -38,6 +38,7 @@ export interface Marker<Document = ExpiredMarker | SweepMarker> {
 export async function readMarkers(chain: Chain): Promise<Marker[]> {
   const markers: Marker[] = []
   for await (const { key, lastModified } of chain.vault.list(chain.keys.collections)) {
+    if (!key.endsWith('.json')) continue
     const bytes = await chain.readBytes(key, MANIFEST_MAX_BYTES)
     // Gone since the listing: another collection has finished with it.
     if (bytes) markers.push({ key, writtenAt: lastModified, document: decode(key, MARKER, bytes) })
