@@ -84,12 +84,14 @@ as_root() {
 }
 
 install_now() {
-  case $1 in
-    apt-get) as_root env DEBIAN_FRONTEND=noninteractive apt-get -o DPkg::Lock::Timeout=300 install -y --no-install-recommends "$2" ;;
-    dnf) as_root dnf install -y "$2" ;;
-    brew) brew install "$2" ;;
-    pacman) as_root pacman -S --noconfirm --needed "$2" ;;
-    zypper) as_root zypper --non-interactive install "$2" ;;
+  local manager=$1
+  shift
+  case $manager in
+    apt-get) as_root env DEBIAN_FRONTEND=noninteractive apt-get -o DPkg::Lock::Timeout=300 install -y --no-install-recommends "$@" ;;
+    dnf) as_root dnf install -y "$@" ;;
+    brew) brew install "$@" ;;
+    pacman) as_root pacman -S --noconfirm --needed "$@" ;;
+    zypper) as_root zypper --non-interactive install "$@" ;;
   esac
 }
 
@@ -176,6 +178,20 @@ unpack_borg() (
   "$dir/borg.new" --version
   mv "$dir/borg.new" "$dir/borg"
 )
+
+# --- the S3 server -------------------------------------------------------------------------------------------------
+
+# Tests can do without it, so nobody is asked for a password.
+may_install_s3_server() {
+  command -v apt-get >/dev/null && { [ "$(id -u)" = 0 ] || sudo -n true 2>/dev/null; }
+}
+
+# The programs that s3-server.sh starts. Fails quietly where they cannot be had.
+ensure_s3_server() {
+  command -v radosgw >/dev/null && command -v ceph-osd >/dev/null && command -v ceph-mon >/dev/null && return
+  may_install_s3_server || return 1
+  quietly "installing an S3 server with apt-get" install_or_refresh apt-get ceph-mon ceph-osd radosgw ceph-common
+}
 
 # --- this project --------------------------------------------------------------------------------------------------
 

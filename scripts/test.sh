@@ -4,14 +4,23 @@
 #   scripts/test.sh [LINE…]     lines of Borg to test against; default: 1.2 1.4
 #
 # The contract and integration suites run once for each line that can be had; BORGBOI_TEST_BORG tells them the binary.
-# Without any Borg they skip what needs it, loudly; under CI=true a line that is missing is a failure.
+# Without any Borg they skip what needs it, loudly; under CI=true a line that is missing is a failure. The same holds for
+# a real S3 server: BORGBOI_TEST_S3_ENV names the file that says where it is.
 set -euo pipefail
 # shellcheck source=scripts/setup.sh
 . "$(dirname "$0")/setup.sh"
 
 [ $# -gt 0 ] || set -- 1.2 1.4
 reports=$(mktemp -d "${TMPDIR:-/tmp}/borgboi-reports-XXXXXX")
-trap 'rm -rf "$reports"' EXIT
+s3_dir=$reports/s3
+trap clean_up EXIT
+
+clean_up() {
+  # A second Ctrl-C must not leave the server behind.
+  trap '' INT TERM HUP
+  bash "$project/scripts/s3-server.sh" stop "$s3_dir"
+  rm -rf "$reports"
+}
 
 # phase NAME COMMAND…: a failure is noted for the summary and does not stop the other phases.
 phase() {
@@ -43,6 +52,16 @@ phase types node_modules/.bin/tsc -p .
 phase unused node_modules/.bin/knip
 phase build node scripts/build.ts
 suite unit unit
+
+unset BORGBOI_TEST_S3_ENV
+if ensure_s3_server && quietly "starting an S3 server" bash scripts/s3-server.sh start "$s3_dir"; then
+  export BORGBOI_TEST_S3_ENV=$s3_dir/env
+  say "✓ S3 server    $(sed -n 's/^AWS_ENDPOINT_URL=//p' "$BORGBOI_TEST_S3_ENV")"
+elif [ "${CI:-}" = true ] && may_install_s3_server; then
+  phase s3-server fail "no S3 server to test against" "it could not be installed or did not start" "look into $log"
+else
+  say "! NO S3 SERVER ON THIS MACHINE: what needs a real one is not tested"
+fi
 
 first_borg=
 for line in "$@"; do
