@@ -5,8 +5,8 @@ import type { RepoStore } from '../../src/deps.ts'
 import { parseRepoName } from '../../src/model/names.ts'
 import { sampleRecord } from '../support/store-samples.ts'
 
-/** `open` gives a store in which nothing was ever recorded. */
-export function repoStoreContract(open: () => Promise<RepoStore>): void {
+/** `open` gives a store in which nothing was ever recorded. Not every store counts its writes. */
+export function repoStoreContract(open: () => Promise<RepoStore>, { countsWrites = true } = {}): void {
   const docs = sampleRecord('docs')
   const photos = sampleRecord('photos')
 
@@ -176,15 +176,17 @@ export function repoStoreContract(open: () => Promise<RepoStore>): void {
     expect((await store.get(docs.name))?.reclaimableBytes).toBe(10)
   })
 
-  test('every write raises the revision', async () => {
-    const store = await open()
+  if (countsWrites) {
+    test('every write raises the revision', async () => {
+      const store = await open()
 
-    await store.add(docs)
-    const first = (await store.check()).revision
-    await store.remove(docs.name)
+      await store.add(docs)
+      const first = (await store.check()).revision
+      await store.remove(docs.name)
 
-    expect((await store.check()).revision).toBe(first + 1)
-  })
+      expect((await store.check()).revision).toBe(first + 1)
+    })
+  }
 
   test('rebuilding a healthy store keeps every record and drops none', async () => {
     const store = await open()

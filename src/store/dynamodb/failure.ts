@@ -23,16 +23,18 @@ export function toTableError(error: unknown, call: string, table: string): AppEr
 
 function verdictOf(error: unknown, call: string, table: string): Verdict {
   if (!(error instanceof Error)) return ['table-failed', String(error), LOOK]
+  const code = systemCode(error)
+  if (code !== undefined && SYSTEM_CODE.test(code)) return unreachable(`the connection failed (${code})`)
   const known = VERDICTS.find(([names]) => names.test(error.name))
   if (known !== undefined) return known[1](call, table)
   if (/region is missing/i.test(error.message)) {
     return ['config-invalid', 'no AWS region is set', 'set aws.region, or the variable AWS_REGION']
   }
-  const code = systemCode(error)
-  if (code !== undefined) return unreachable(`the connection failed (${code})`)
   return ['table-failed', `${error.name}: ${firstLine(error.message)}`, LOOK]
 }
 
+/** Of the network, and of certificates: `ECONNREFUSED`, `CERT_HAS_EXPIRED`, `SELF_SIGNED_CERT_IN_CHAIN`. */
+const SYSTEM_CODE = /^E[A-Z]+$|CERT/
 const LOOK = 'run the same command again; if it stays, look at the table in the AWS console'
 const CREDENTIALS = 'aws.profile names the profile; AWS_PROFILE and AWS_ACCESS_KEY_ID work as they do everywhere'
 
