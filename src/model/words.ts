@@ -1,4 +1,4 @@
-// Counts as people read them, in questions, errors and on the terminal alike.
+// Counts and sizes as people read them, in questions, errors and on the terminal alike.
 
 /** `20,006` */
 export function formatCount(count: number): string {
@@ -8,4 +8,18 @@ export function formatCount(count: number): string {
 /** `20,006 files`, `1 file`, `0 files` */
 export function numberOf(count: number, one: string, many = `${one}s`): string {
   return `${formatCount(count)} ${count === 1 ? one : many}`
+}
+
+const SIZE_UNITS = ['B', 'kB', 'MB', 'GB', 'TB', 'PB', 'EB'] as const
+
+/** Decimal units as Borg's, three figures: `813 B`, `11.2 MB`, `1.07 GB`. */
+export function formatBytes(bytes: number): string {
+  let amount = bytes
+  let unit = 0
+  while (Math.abs(amount) >= 999.5 && unit < SIZE_UNITS.length - 1) {
+    amount /= 1000
+    unit++
+  }
+  const digits = unit === 0 || Math.abs(amount) >= 99.95 ? 0 : Math.abs(amount) >= 9.995 ? 1 : 2
+  return `${amount.toFixed(digits)} ${SIZE_UNITS[unit]}`
 }

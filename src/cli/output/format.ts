@@ -1,20 +1,7 @@
-// Numbers, times and foreign text as people read them on a terminal.
+// Times, rates and foreign text as people read them on a terminal.
 
 import stringWidth from 'fast-string-width'
-
-const SIZE_UNITS = ['B', 'kB', 'MB', 'GB', 'TB', 'PB', 'EB'] as const
-
-/** Decimal units as Borg's, three figures: `813 B`, `11.2 MB`, `1.07 GB`. */
-export function formatBytes(bytes: number): string {
-  let amount = bytes
-  let unit = 0
-  while (Math.abs(amount) >= 999.5 && unit < SIZE_UNITS.length - 1) {
-    amount /= 1000
-    unit++
-  }
-  const digits = unit === 0 || Math.abs(amount) >= 99.95 ? 0 : Math.abs(amount) >= 9.995 ? 1 : 2
-  return `${amount.toFixed(digits)} ${SIZE_UNITS[unit]}`
-}
+import { formatBytes } from '../../model/words.ts'
 
 /** `0.4 s`, `4 min 12 s`, `2 h 5 min`, `3 d 4 h` */
 export function formatDuration(ms: number): string {

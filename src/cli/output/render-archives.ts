@@ -1,8 +1,9 @@
 // Archives and what they hold, in words.
 
 import type { ArchiveEntry } from '../../model/archive.ts'
+import { formatBytes } from '../../model/words.ts'
 import type { ArchiveList } from '../../workflows/backup/list-archives.ts'
-import { formatBytes, formatWhen, sanitizeForTerminal } from './format.ts'
+import { formatWhen, sanitizeForTerminal } from './format.ts'
 import { renderTable } from './table.ts'
 
 export function renderArchives({ repo, archives }: ArchiveList, now: Date): string {

@@ -2,12 +2,12 @@
 
 import type { RepoRecord } from '../../model/repo.ts'
 import { retentionText } from '../../model/retention.ts'
-import { formatCount, numberOf } from '../../model/words.ts'
+import { formatBytes, formatCount, numberOf } from '../../model/words.ts'
 import type { CreatedRepo } from '../../workflows/repo/create-repo.ts'
 import type { DeletedRepo } from '../../workflows/repo/delete-repo.ts'
 import type { ImportedRepo } from '../../workflows/repo/import-repo.ts'
 import type { RepoDetails } from '../../workflows/repo/inspect-repo.ts'
-import { formatBytes, formatWhen, sanitizeForTerminal } from './format.ts'
+import { formatWhen, sanitizeForTerminal } from './format.ts'
 import { renderTable } from './table.ts'
 
 /** The stable fields of a repo in `--json`. */

@@ -3,8 +3,8 @@
 import stringWidth from 'fast-string-width'
 import type { AppEvent } from '../../model/events.ts'
 import type { Figures, RunReport, StepReport, WarningKind } from '../../model/run.ts'
-import { formatCount, numberOf } from '../../model/words.ts'
-import { formatBytes, formatDuration, sanitizeForTerminal, shortenMiddle } from './format.ts'
+import { formatBytes, formatCount, numberOf } from '../../model/words.ts'
+import { formatDuration, sanitizeForTerminal, shortenMiddle } from './format.ts'
 import type { Style } from './style.ts'
 
 type RunStarted = Extract<AppEvent, { type: 'run-started' }>
