@@ -11,6 +11,7 @@ import type { OverwritePolicy } from './model/overwrite.ts'
 import type { RepoRecord } from './model/repo.ts'
 import type { RunReport } from './model/run.ts'
 import type { Secret } from './model/secret.ts'
+import type { SharedRepo } from './model/shared-repo.ts'
 import type { Vault } from './vault/vault.ts'
 
 export interface Deps {
@@ -122,16 +123,6 @@ export interface RepoStore {
   check(): Promise<StoreHealth>
   /** Writes a good store from everything readable, keeping what it replaces. Dry: only says what it would do. */
   rebuild(options: { readonly dryRun: boolean }): Promise<StoreRebuild>
-}
-
-/** A repo as other hosts see it. */
-export interface SharedRepo {
-  readonly name: string
-  readonly path: string
-  readonly hostname: string
-  readonly sources: readonly string[]
-  readonly lastBackupAt?: string
-  readonly lastBackupBytes?: number
 }
 
 /** What several hosts tell each other of their repos. */

@@ -21,6 +21,7 @@ import { createRepo } from './workflows/repo/create-repo.ts'
 import { deleteRepo } from './workflows/repo/delete-repo.ts'
 import { importRepo } from './workflows/repo/import-repo.ts'
 import { inspectRepo } from './workflows/repo/inspect-repo.ts'
+import { listAllHosts } from './workflows/repo/list-all-hosts.ts'
 import { listRepos } from './workflows/repo/list-repos.ts'
 import { migratePassphrases } from './workflows/repo/migrate-passphrases.ts'
 import { checkStore } from './workflows/store/check-store.ts'
@@ -40,6 +41,7 @@ export class Orchestrator {
     create: (input: Input<typeof createRepo>) => createRepo(this.#deps, input),
     import: (input: Input<typeof importRepo>) => importRepo(this.#deps, input),
     list: () => listRepos(this.#deps),
+    listAllHosts: () => listAllHosts(this.#deps),
     info: (input: Input<typeof inspectRepo>) => inspectRepo(this.#deps, input),
     delete: (input: Input<typeof deleteRepo>) => deleteRepo(this.#deps, input),
     migratePassphrases: (input: Input<typeof migratePassphrases>) => migratePassphrases(this.#deps, input),

@@ -1,7 +1,8 @@
 // The repos of all hosts that write to one DynamoDB table, those of BorgBoi 1.x among them.
 
-import type { ConfigSource, SharedRepo, SharedRepos } from '../deps.ts'
+import type { ConfigSource, SharedRepos } from '../deps.ts'
 import { AppError } from '../errors.ts'
+import type { SharedRepo } from '../model/shared-repo.ts'
 import type { LazyTables } from './lazy-tables.ts'
 
 export class TableSharedRepos implements SharedRepos {

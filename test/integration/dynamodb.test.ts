@@ -243,6 +243,49 @@ describe('what others wrote', () => {
   })
 })
 
+describe('the repos of all hosts', () => {
+  test('are those of borgboi and of BorgBoi 1.x', async () => {
+    const { store, shared } = run(await tempDir())
+    await store.add(docs)
+    await server.put(tables.repos, {
+      repo_path: { S: '/srv/photos' },
+      hostname: { S: 'berta' },
+      repo_name: { S: 'photos' },
+      backup_target_path: { S: '/home/b' },
+    })
+    await server.put(tables.repos, { repo_path: { S: 'unknown' }, hostname: { S: 'carl' } })
+
+    const repos = await shared.list()
+
+    expect([...repos].sort((one, other) => one.name.localeCompare(other.name))).toEqual([
+      { name: 'docs', path: docs.path, hostname: 'anna', sources: docs.sources },
+      { name: 'photos', path: '/srv/photos', hostname: 'berta', sources: ['/home/b'] },
+    ])
+  })
+
+  test('are an error where the table cannot be read', async () => {
+    leadTo(NOWHERE)
+
+    const listing = run(await tempDir()).shared.list()
+
+    await expect(listing).rejects.toMatchObject({ code: 'table-unreachable', message: expect.stringContaining('Scan') })
+  })
+
+  test('an item that cannot be read is told by check, and passed over by all else', async () => {
+    await server.put(tables.repos, {
+      repo_path: { S: '/srv/x' },
+      hostname: { S: 'anna' },
+      repo_name: { S: 'x' },
+      borgboi_record: { S: '{"format":9}' },
+    })
+    const { store } = openTable(tables)
+
+    expect(await store.list()).toEqual([])
+    expect((await store.check()).problems).toEqual(['the repo x: its record has format 9'])
+    expect(await store.rebuild({ dryRun: true })).toMatchObject({ dropped: [{ name: 'x' }] })
+  })
+})
+
 describe('tables that cannot be written', () => {
   const SILENT = 'there is no answer'
   const FAULTS: readonly (readonly [string, () => Promise<unknown>, RegExp])[] = [

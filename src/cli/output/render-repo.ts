@@ -2,6 +2,7 @@
 
 import type { RepoRecord } from '../../model/repo.ts'
 import { retentionText } from '../../model/retention.ts'
+import type { SharedRepo } from '../../model/shared-repo.ts'
 import { formatBytes, formatCount, numberOf } from '../../model/words.ts'
 import type { CreatedRepo } from '../../workflows/repo/create-repo.ts'
 import type { DeletedRepo } from '../../workflows/repo/delete-repo.ts'
@@ -33,6 +34,24 @@ export function renderRepos(repos: readonly RepoRecord[], now: Date): string {
     sanitizeForTerminal(sources.join(', ')),
   ])
   return renderTable([['name', 'last backup', 'size', 'repository', 'sources'], ...rows], [2])
+}
+
+/** The stable fields of a repo of any host. */
+export function sharedRepoJson({ lastBackupAt, lastBackupBytes, ...repo }: SharedRepo) {
+  return { ...repo, lastBackupAt: lastBackupAt ?? null, lastBackupBytes: lastBackupBytes ?? null }
+}
+
+export function renderSharedRepos(repos: readonly SharedRepo[], now: Date): string {
+  if (repos.length === 0) return 'No repo yet on any host.'
+  const rows = repos.map(({ hostname, name, path, sources, lastBackupAt, lastBackupBytes }) => [
+    sanitizeForTerminal(hostname),
+    sanitizeForTerminal(name),
+    lastBackupAt === undefined ? 'never' : formatWhen(new Date(lastBackupAt), now),
+    lastBackupBytes === undefined ? '–' : formatBytes(lastBackupBytes),
+    sanitizeForTerminal(path),
+    sanitizeForTerminal(sources.join(', ')),
+  ])
+  return renderTable([['host', 'name', 'last backup', 'size', 'repository', 'sources'], ...rows], [3])
 }
 
 const PASSPHRASE_WORDS = {

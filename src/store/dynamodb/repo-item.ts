@@ -2,9 +2,9 @@
 // docs/formats.md. Attributes that are not ours to write stay as they are; its `passphrase` is never read nor written.
 
 import type { AttributeValue } from '@aws-sdk/client-dynamodb'
-import type { SharedRepo } from '../../deps.ts'
 import { AppError } from '../../errors.ts'
 import { optional, parseRepoRecord, type RepoRecord } from '../../model/repo.ts'
+import { type SharedRepo, toSharedRepo } from '../../model/shared-repo.ts'
 
 export type Item = Record<string, AttributeValue>
 
@@ -50,7 +50,7 @@ export function parseRepoItem(item: Item): RepoItem {
     ...optional('problem', problem),
     ...optional('revision', item[REVISION]?.S),
     ...optional('changedAt', instant(item[CHANGED_AT]?.S)),
-    ...optional('summary', record === undefined ? summaryOfAttributes(key, item) : summaryOf(record, key)),
+    ...optional('summary', record === undefined ? summaryOf(key, item) : { ...toSharedRepo(record), ...key }),
     holdsPassphrase: item['passphrase'] !== undefined && item['passphrase'].NULL !== true,
   }
 }
@@ -113,18 +113,8 @@ function parseOwnRecord(text: string | undefined): { readonly record?: RepoRecor
   }
 }
 
-function summaryOf({ name, sources, lastBackup }: RepoRecord, key: RepoKey): SharedRepo {
-  return {
-    name,
-    ...key,
-    sources,
-    ...optional('lastBackupAt', lastBackup?.at),
-    ...optional('lastBackupBytes', lastBackup?.originalBytes),
-  }
-}
-
 /** Tables older than 1.0 had `common_name`. */
-function summaryOfAttributes(key: RepoKey, item: Item): SharedRepo | undefined {
+function summaryOf(key: RepoKey, item: Item): SharedRepo | undefined {
   const name = item['repo_name']?.S ?? item['common_name']?.S
   const source = item['backup_target_path']?.S
   if (name === undefined || key.path === '') return undefined
