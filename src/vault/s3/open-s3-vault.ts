@@ -1,0 +1,63 @@
+// The vault over S3 and servers that speak like it. Connects with the first request; every failure leaves as an AppError.
+
+import type { VaultSettings } from '../../deps.ts'
+import type { VaultContext } from '../context.ts'
+import type { StoredObject, Vault } from '../vault.ts'
+import { S3Connection } from './connection.ts'
+import { deleteObjects } from './delete-objects.ts'
+import { readFacilities } from './facilities.ts'
+import { S3_LIMITS, type S3Limits } from './limits.ts'
+import { listDirectories, listObjects } from './list-objects.ts'
+import { putInParts } from './put-in-parts.ts'
+import { putObject } from './put-object.ts'
+import { getObject, headObject } from './read-object.ts'
+import { sweepUnfinished } from './unfinished.ts'
+
+/** @throws AppError `value-invalid` for an address or an endpoint it cannot be */
+export async function openS3Vault(
+  settings: VaultSettings,
+  context: VaultContext,
+  limits: S3Limits = S3_LIMITS,
+): Promise<Vault> {
+  const connection = new S3Connection(settings, context, limits)
+  const { stop } = context
+  /** Waits for an answer; what fails is told in plain words. */
+  const told = async <T>(answer: Promise<T>): Promise<T> => {
+    try {
+      return await answer
+    } catch (error) {
+      throw await connection.explain(error)
+    }
+  }
+  async function* toldEach<T>(answers: AsyncIterable<T>): AsyncGenerator<T> {
+    try {
+      yield* answers
+    } catch (error) {
+      throw await connection.explain(error)
+    }
+  }
+  return {
+    url: connection.location.url,
+    concurrency: limits.concurrency,
+    put(key, content, condition, options = {}) {
+      const signal = options.signal ?? stop
+      return told(
+        content.size > limits.singlePutBytes
+          ? putInParts({ connection, key, content, condition, options, signal })
+          : putObject(connection, key, content, condition, options, signal),
+      )
+    },
+    async get(key, options = {}) {
+      const found = await told(getObject(connection, key, options, options.signal ?? stop))
+      if (found === undefined || found === 'unchanged') return found
+      return { facts: found.facts, body: toldEach(found.body) } satisfies StoredObject
+    },
+    head: (key) => told(headObject(connection, key, stop)),
+    list: (prefix, options = {}) => toldEach(listObjects(connection, prefix, options.after, stop)),
+    listDirectories: (prefix) => told(listDirectories(connection, prefix, stop)),
+    delete: (keys) => told(deleteObjects(connection, keys, stop)),
+    sweepUnfinished: (prefix, before) => told(sweepUnfinished(connection, prefix, before, stop)),
+    facilities: () => told(readFacilities(connection, stop)),
+    close: () => connection.close(),
+  }
+}

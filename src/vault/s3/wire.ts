@@ -1,0 +1,160 @@
+// One exchange over HTTP about one object: signed by the SDK's signer, sent by Node's own client. The SDK's client would
+// cost four times the CPU for each small object, and hides the connection that a stalled transfer must be cut from.
+
+import type { ClientRequest, IncomingHttpHeaders, IncomingMessage } from 'node:http'
+import { factsOfAnswer, S3Failure } from './failure.ts'
+import type { S3Limits } from './limits.ts'
+import type { Target } from './target.ts'
+
+export interface ObjectRequest {
+  readonly operation: 'GetObject' | 'HeadObject' | 'PutObject' | 'UploadPart'
+  /** In the bucket. */
+  readonly key: string
+  readonly query?: Record<string, string>
+  readonly headers: Record<string, string>
+  readonly body?: RequestBody
+}
+
+export interface RequestBody {
+  readonly size: number
+  /** Hex. It is signed, so the server that checks signatures checks the body by it. */
+  readonly sha256: string
+  /** Called once for every exchange. */
+  read(): AsyncIterable<Uint8Array>
+  readonly onBytes: (bytes: number) => void
+}
+
+export interface Answer {
+  readonly headers: IncomingHttpHeaders
+  readonly status: number
+  readonly body: IncomingMessage
+}
+
+const METHODS = { GetObject: 'GET', HeadObject: 'HEAD', PutObject: 'PUT', UploadPart: 'PUT' } as const
+const SHA256_OF_NOTHING = 'e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855'
+/** A server that does not say "go on" is not waited for any longer, as HTTP has it. */
+const CONTINUE_WAIT_MS = 1000
+const MAX_ERROR_BYTES = 64 * 1024
+
+/** @throws S3Failure for any answer but success, Node's error where there was none, AppError of the content itself */
+export async function exchange(
+  target: Target,
+  request: ObjectRequest,
+  limits: S3Limits,
+  signal: AbortSignal,
+): Promise<Answer> {
+  const { operation, key, query = {}, body } = request
+  const isStreamed = body !== undefined && body.size > limits.bufferedBytes
+  const bytes = body === undefined || isStreamed ? undefined : await inMemory(body, request)
+  const method = METHODS[operation]
+  const path = `${target.url.pathname === '/' ? '' : target.url.pathname}/${key.split('/').map(encodeSegment).join('/')}`
+  const headers = await target.sign({
+    method,
+    path,
+    query,
+    headers: {
+      ...request.headers,
+      'x-amz-content-sha256': body?.sha256 ?? SHA256_OF_NOTHING,
+      ...(body === undefined ? {} : { 'content-length': String(body.size) }),
+    },
+  })
+  if (isStreamed) headers['expect'] = '100-continue'
+  signal.throwIfAborted()
+
+  const search = new URLSearchParams(query).toString()
+  const outgoing = target.request({
+    method,
+    path: search === '' ? path : `${path}?${search}`,
+    headers,
+    signal,
+    timeout: limits.connectMs,
+  })
+  const response = new Promise<IncomingMessage>((resolve, reject) => {
+    outgoing.once('response', resolve).on('error', reject)
+  })
+  outgoing.setTimeout(limits.idleMs)
+  outgoing.on('timeout', () => outgoing.destroy(new S3Failure(operation, key, { code: 'IdleTimeout' })))
+  if (isStreamed) stream(body, outgoing, request).catch((error: Error) => outgoing.destroy(error))
+  else outgoing.end(bytes)
+
+  const answer = await response
+  const status = answer.statusCode ?? 0
+  if (status < 200 || status > 299) {
+    const xml = await textOf(answer)
+    // What is left of the body is not wanted: the connection is of no more use.
+    if (!outgoing.writableFinished) outgoing.destroy()
+    throw new S3Failure(operation, key, factsOfAnswer(status, answer.headers, xml))
+  }
+  if (bytes !== undefined) body?.onBytes(bytes.length)
+  if (operation !== 'GetObject') answer.resume()
+  return { headers: answer.headers, status, body: answer }
+}
+
+/** As SigV4 wants it: everything but letters, digits and `-._~`. */
+function encodeSegment(segment: string): string {
+  return encodeURIComponent(segment).replace(/[!'()*]/g, (char) => `%${char.charCodeAt(0).toString(16).toUpperCase()}`)
+}
+
+async function inMemory(body: RequestBody, request: ObjectRequest): Promise<Uint8Array> {
+  const chunks: Uint8Array[] = []
+  let size = 0
+  for await (const chunk of body.read()) {
+    chunks.push(chunk)
+    size += chunk.length
+  }
+  if (size !== body.size) throw contentChanged(request)
+  const [only] = chunks
+  return chunks.length === 1 && only !== undefined ? only : Buffer.concat(chunks)
+}
+
+/** Sends the body when the server wants it, as fast as the connection takes it. */
+async function stream(body: RequestBody, outgoing: ClientRequest, request: ObjectRequest): Promise<void> {
+  let isAnswered = false
+  outgoing.once('response', () => {
+    isAnswered = true
+  })
+  outgoing.flushHeaders()
+  await anyEvent(outgoing, ['continue', 'response', 'close'], CONTINUE_WAIT_MS)
+  let sent = 0
+  for await (const chunk of body.read()) {
+    if (isAnswered || outgoing.destroyed) return
+    sent += chunk.length
+    if (sent > body.size) break
+    if (!outgoing.write(chunk)) await anyEvent(outgoing, ['drain', 'response', 'close'])
+    body.onBytes(chunk.length)
+  }
+  if (isAnswered || outgoing.destroyed) return
+  if (sent !== body.size) throw contentChanged(request)
+  outgoing.end()
+}
+
+function anyEvent(outgoing: ClientRequest, events: readonly string[], timeoutMs?: number): Promise<void> {
+  return new Promise((resolve) => {
+    const timer = timeoutMs === undefined ? undefined : setTimeout(() => done(), timeoutMs)
+    const done = () => {
+      clearTimeout(timer)
+      for (const event of events) outgoing.off(event, done)
+      resolve()
+    }
+    for (const event of events) outgoing.on(event, done)
+  })
+}
+
+function contentChanged({ operation, key }: ObjectRequest): S3Failure {
+  return new S3Failure(operation, key, { code: 'ContentChanged' })
+}
+
+async function textOf(answer: IncomingMessage): Promise<string> {
+  const chunks: Buffer[] = []
+  let size = 0
+  try {
+    for await (const chunk of answer) {
+      chunks.push(chunk)
+      size += chunk.length
+      if (size > MAX_ERROR_BYTES) break
+    }
+  } catch {
+    // The status says enough.
+  }
+  return Buffer.concat(chunks).toString()
+}
