@@ -113,15 +113,24 @@ function ulidOf(marker: Marker): string[] {
   return isExpired(marker) ? [marker.document.ulid] : []
 }
 
-/** The generations that lead to the head; it ends where the parent was collected. */
+/**
+ * The generations that lead to the head. Expired ones leave gaps: below a gap no parent tells which manifest of a number
+ * is the chain's, and what may be is kept by the policy as if it were.
+ */
 function chainFrom(tip: string | undefined, known: ReadonlyMap<string, Known>): Set<Known> {
-  const chain = new Set<Known>()
-  for (
-    let next = tip && known.get(tip);
-    next && !chain.has(next);
-    next = next.parent ? known.get(next.parent) : undefined
-  ) {
-    chain.add(next)
+  const head = tip === undefined ? undefined : known.get(tip)
+  if (head === undefined) return new Set()
+  const older = [...known.values()].filter(({ named }) => named.seq < head.named.seq)
+  const bySeq = [...Map.groupBy(older, ({ named }) => named.seq)].toSorted(([a], [b]) => b - a)
+  const chain = new Set([head])
+  let above = [head]
+  for (const [seq, rivals] of bySeq) {
+    const isBelowGap = above[0]?.named.seq !== seq + 1
+    const members = isBelowGap
+      ? rivals
+      : rivals.filter(({ named }) => above.some(({ parent }) => parent === named.ulid))
+    for (const member of members) chain.add(member)
+    above = members
   }
   return chain
 }

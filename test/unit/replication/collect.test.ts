@@ -91,6 +91,20 @@ describe('collection of garbage', () => {
     expect(result).toMatchObject({ expired: [2], kept: [4, 3, 1] })
   })
 
+  test('keeps what the policy keeps also when the generations after it are gone', async () => {
+    for (let day = 1; day <= 12; day++) {
+      await made.add({ 'data/0/1': `day ${day}` })
+      made.pass(24)
+    }
+
+    const results = await collectForDays(12, { policy: parseRetentionText('last=2,weekly=4') })
+
+    expect(results[0]?.kept).toEqual([12, 11, 10, 3, 1])
+    expect(results.slice(1).flatMap(({ expired }) => expired)).toEqual([])
+    expect(results.at(-1)?.kept).toEqual([12, 11, 10, 3, 1])
+    expect(await isComplete()).toBe(true)
+  })
+
   test('expires nothing while the newest generation looks like a loss', async () => {
     await fourGenerations()
     await made.add({ config: 'config' }, { suspicious: 'no segments are left' })
