@@ -23,12 +23,12 @@ export async function requireMarker(root: string): Promise<void> {
 
 /**
  * Makes a directory a vault, once; where it is one already nothing changes. `mayMark`: whether a directory without
- * marker can be a new vault. @throws AppError as `requireMarker`, and `vault-denied`, `vault-full`
+ * marker can be a new vault; where it cannot, a person says so by an empty file of that name. @throws AppError as `requireMarker`, and `vault-denied`, `vault-full`
  */
 export async function markVault(root: string, mayMark: boolean, now: Date): Promise<void> {
   const text = await readMarker(root)
-  if (text !== undefined) return checkFormat(root, text)
-  if (!mayMark) throw unmarked(root)
+  if (text !== undefined && text.trim() !== '') return checkFormat(root, text)
+  if (text === undefined && !mayMark) throw unmarked(root)
   try {
     const marker = { format: FORMAT, createdAt: now.toISOString(), note: NOTE }
     await writeFileAtomic(join(root, MARKER), `${JSON.stringify(marker)}\n`)
@@ -62,7 +62,7 @@ function checkFormat(root: string, text: string): void {
     'be sure to write',
     root,
     `${MARKER} is damaged`,
-    `when it is the right disk, remove ${join(root, MARKER)} and add the vault again`,
+    `when it is the right disk, empty that file with: : > ${join(root, MARKER)} and then: borgboi vault probe`,
   )
 }
 
@@ -78,6 +78,6 @@ function formatOf(text: string): number | undefined {
 function unmarked(root: string): AppError {
   return new AppError('vault-missing', `the directory ${root} is not a vault`, {
     reason: `it has no ${MARKER}: its disk is not mounted, or it was never added as a vault`,
-    hint: 'mount its disk and run the same command again; for a new vault: borgboi vault add NAME DIRECTORY',
+    hint: `mount its disk and run the same command again; if it is the right one: touch ${join(root, MARKER)} and then: borgboi vault probe`,
   })
 }

@@ -1,0 +1,76 @@
+// Opens vaults by their address, tries them, and keeps what was found in the home: `data/vaults/<settings>.json`.
+
+import { hash } from 'node:crypto'
+import { join } from 'node:path'
+import type { VaultProbe, VaultSettings, Vaults } from '../deps.ts'
+import { parseVaultUrl, vaultDirectory } from '../model/vault-url.ts'
+import { readTextIfAny, writeFileAtomic } from '../platform/files.ts'
+import type { VaultContext } from './context.ts'
+import type { Vault } from './vault.ts'
+
+const FORMAT = 1
+const NAME_LENGTH = 16
+
+export interface OpenVaultsOptions extends VaultContext {
+  /** `<home>/data`; it need not exist. */
+  readonly directory: string
+}
+
+export class OpenVaults implements Vaults {
+  readonly #options: OpenVaultsOptions
+
+  constructor(options: OpenVaultsOptions) {
+    this.#options = options
+  }
+
+  async open(settings: VaultSettings): Promise<Vault> {
+    const url = parseVaultUrl(settings.url)
+    const root = vaultDirectory(url)
+    // Each is loaded when it is used.
+    if (root === undefined) {
+      const { openS3Vault } = await import('./s3/open-s3-vault.ts')
+      return await openS3Vault({ ...settings, url }, this.#options)
+    }
+    const { FilesystemVault } = await import('./filesystem/filesystem-vault.ts')
+    return new FilesystemVault({ ...this.#options, url, root })
+  }
+
+  async probe(settings: VaultSettings): Promise<VaultProbe> {
+    const { probeVault } = await import('./probe.ts')
+    const root = vaultDirectory(parseVaultUrl(settings.url))
+    if (root !== undefined) {
+      const { markVault } = await import('./filesystem/marker.ts')
+      // What was a vault before and has no marker now is a disk that is not mounted.
+      const isNew = (await readTextIfAny(this.#pathOf(settings))) === undefined
+      await markVault(root, isNew, this.#options.clock.now())
+    }
+    const vault = await this.open(settings)
+    try {
+      const probe = await probeVault(vault, settings, this.#options)
+      await writeFileAtomic(this.#pathOf(settings), `${JSON.stringify({ format: FORMAT, ...probe })}\n`)
+      return probe
+    } finally {
+      await vault.close()
+    }
+  }
+
+  async lastProbe(settings: VaultSettings): Promise<VaultProbe | undefined> {
+    return parseProbe(await readTextIfAny(this.#pathOf(settings)))
+  }
+
+  #pathOf({ url, endpoint, region, profile, virtualStyle }: VaultSettings): string {
+    const all = [parseVaultUrl(url), endpoint, region, profile, virtualStyle].map((setting) => setting ?? null)
+    return join(this.#options.directory, 'vaults', `${hash('sha256', JSON.stringify(all)).slice(0, NAME_LENGTH)}.json`)
+  }
+}
+
+/** Undefined for what is damaged or of another format: the vault can be tried again. */
+function parseProbe(text: string | undefined): VaultProbe | undefined {
+  try {
+    const { format, ...probe } = JSON.parse(text ?? '{}') as Partial<VaultProbe> & { readonly format?: unknown }
+    const isWhole = format === FORMAT && typeof probe.at === 'string' && Array.isArray(probe.weaknesses)
+    return isWhole ? (probe as VaultProbe) : undefined
+  } catch {
+    return undefined
+  }
+}
