@@ -99,11 +99,14 @@ export class Chain {
   }
 
   /** False: there is a manifest of that key already. */
-  async createManifest(manifest: Manifest): Promise<{ readonly created: boolean; readonly ref: GenerationRef }> {
+  async createManifest(
+    manifest: Manifest,
+    condition: 'absent' | 'any' = 'absent',
+  ): Promise<{ readonly created: boolean; readonly ref: GenerationRef; readonly bytes: Buffer }> {
     const { bytes, sha256 } = await encodeManifest(manifest)
     const key = this.keys.manifest(manifest.seq, manifest.ulid)
-    const { stored } = await this.vault.put(key, contentOf(bytes), 'absent')
-    return { created: stored, ref: refOf(manifest, sha256) }
+    const { stored } = await this.vault.put(key, contentOf(bytes), condition)
+    return { created: stored, ref: refOf(manifest, sha256), bytes }
   }
 
   async putJson(key: string, document: unknown, condition: PutCondition): Promise<boolean> {
@@ -142,15 +145,17 @@ export async function readableHead(chain: Chain): Promise<StoredHead | undefined
 }
 
 /**
- * The newest generation by the manifests alone. Of several of the same number and the same writer the last one counts:
- * the others are pushes that were cut off. @throws AppError `chain-forked` where they have different writers
+ * The newest generation by the manifests alone. Of several of the same number the highest epoch counts, and of those the
+ * last one: the others are pushes that were cut off. @throws AppError `chain-forked` where one epoch has two writers
  */
 export async function rebuildTip(chain: Chain): Promise<Generation | undefined> {
   const manifests = await chain.listManifests()
   const newest = manifests.at(-1)
   if (newest === undefined) return undefined
   const rivals = manifests.filter(({ seq }) => seq === newest.seq)
-  const generations = await Promise.all(rivals.map(({ key }) => chain.readManifest(key)))
+  const all = await Promise.all(rivals.map(({ key }) => chain.readManifest(key)))
+  const epoch = Math.max(...all.map(({ manifest }) => manifest.writer.epoch))
+  const generations = all.filter(({ manifest }) => manifest.writer.epoch === epoch)
   const writers = new Set(generations.map(({ manifest }) => manifest.writer.installId))
   if (writers.size > 1) throw forked(newest.seq, generations)
   return generations.at(-1)

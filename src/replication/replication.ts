@@ -20,6 +20,8 @@ export interface PushOptions {
   readonly lockWaitMs: number
   /** Borg's index files of more than this many bytes stay out: Borg makes them anew after a restore. */
   readonly auxMaxBytes: number
+  /** Whether the vault was seen to keep conditions (`VaultProbe`). */
+  readonly conditionalWrites: boolean
   /** A person has said that nobody else writes: needed where the vault does not keep conditions. */
   readonly singleWriter: boolean
   /** A person has said that a loss of most of the repository is meant. */

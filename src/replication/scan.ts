@@ -1,0 +1,142 @@
+// Which files make up the last committed transaction of a repository on this disk: found without Borg and without a
+// lock, as Borg finds it itself after a crash, by the newest segment that ends in a commit.
+// Source: borg docs internals/data-structures, "Segments", "Index, hints and integrity".
+
+import { hash } from 'node:crypto'
+import { join } from 'node:path'
+import { AppError } from '../errors.ts'
+import { type FileRole, roleOf, segmentNumber } from '../model/generation.ts'
+import { readBytesIfAny } from '../platform/entries.ts'
+import { readEndIfAny } from '../platform/file-content.ts'
+import { type FileFacts, fileFactsIfAny } from '../platform/file-facts.ts'
+import { listIfAny } from '../platform/files.ts'
+import type { LocalRepository } from './replication.ts'
+
+export interface ScannedFile {
+  /** In the repository: `data/0/17`. */
+  readonly path: string
+  readonly role: FileRole
+  readonly facts: FileFacts
+}
+
+export interface RepositoryScan {
+  readonly transactionId: number
+  readonly segmentsPerDir: number
+  /** The segments up to the transaction, in ascending order, and then its index files. */
+  readonly files: readonly ScannedFile[]
+  readonly config: Buffer
+  /** Another one stands for something to push: another transaction, segment or key. */
+  readonly fingerprint: string
+}
+
+/** A commit entry: CRC-32, its length of 9 bytes, the tag 2. It is the same everywhere. */
+const COMMIT = Buffer.from('40f43c250900000002', 'hex')
+/** Borg's default, for repositories whose config does not say. */
+const SEGMENTS_PER_DIR = 1000
+
+/**
+ * Undefined while a transaction is being committed or compacted. Index files of more than `auxMaxBytes` are left out.
+ * @throws AppError `repository-missing`, `repository-moved`, `repository-damaged`, `file-denied`
+ */
+export async function scanRepository(
+  repository: LocalRepository,
+  auxMaxBytes: number,
+): Promise<RepositoryScan | undefined> {
+  const { directory } = repository
+  // The index first: while Borg commits, segments grow before it, so that they are never behind what is seen here.
+  const names = (await listIfAny(directory)) ?? []
+  const config = readConfig(repository)
+  const segmentsPerDir = Number(/^segments_per_dir\s*=\s*(\d+)\s*$/m.exec(config.toString())?.[1] ?? SEGMENTS_PER_DIR)
+  const segments = await listSegments(directory, segmentsPerDir)
+  const committed = segments.findLast((path) => readEndIfAny(join(directory, path), COMMIT.length)?.equals(COMMIT))
+  const transactionId = committed === undefined ? undefined : segmentNumber(committed)
+  const indexId = newestIndex(names)
+  if (transactionId === undefined || (indexId ?? 0) > transactionId) throw uncommitted(directory, indexId)
+  // Borg is just between the commit and the index; or it was killed there, and the next Borg makes the index.
+  if (indexId !== transactionId && names.includes('lock.exclusive')) return undefined
+
+  const paths = segments.filter((path) => (segmentNumber(path) ?? 0) <= transactionId)
+  const files = describe(directory, paths, 'segment')
+  const aux = describe(
+    directory,
+    names.filter((name) => roleOf(name) === 'aux' && name.endsWith(`.${transactionId}`)),
+    'aux',
+  )
+  if (files === undefined || aux === undefined) return undefined
+  return {
+    transactionId,
+    segmentsPerDir,
+    files: aux.some(({ facts }) => facts.size > auxMaxBytes) ? files : [...files, ...aux],
+    config,
+    fingerprint: fingerprintOf(
+      transactionId,
+      config,
+      files.map(({ path, facts }) => ({ path, identity: facts.identity })),
+    ),
+  }
+}
+
+/** `segments`: in ascending order. */
+export function fingerprintOf(
+  transactionId: number,
+  config: Buffer,
+  segments: readonly { readonly path: string; readonly identity: string }[],
+): string {
+  const lines = segments.map(({ path, identity }) => `${path} ${identity}`)
+  return hash('sha256', [transactionId, hash('sha256', config), ...lines].join('\n'))
+}
+
+function readConfig({ directory, borgId }: LocalRepository): Buffer {
+  const config = readBytesIfAny(join(directory, 'config'))
+  if (config === undefined) {
+    throw new AppError('repository-missing', `cannot copy the repository at ${directory}`, {
+      reason: 'there is no Borg repository at that path',
+      hint: 'mount its disk, or bring it back with: borgboi s3 restore',
+    })
+  }
+  const id = /^id\s*=\s*([0-9a-f]{64})\s*$/m.exec(config.toString())?.[1]
+  if (id === borgId) return config
+  throw new AppError('repository-moved', `cannot copy the repository at ${directory}`, {
+    reason: `it is another one: its id is ${id?.slice(0, 12) ?? 'missing'}…, not ${borgId.slice(0, 12)}…`,
+    hint: 'put the right repository back, or record this one as a new repo with: borgboi repo import',
+  })
+}
+
+/** In ascending order. Files in a directory that is not theirs are no segments, to Borg neither. */
+async function listSegments(directory: string, segmentsPerDir: number): Promise<string[]> {
+  const found: [number, string][] = []
+  for (const name of (await listIfAny(join(directory, 'data'))) ?? []) {
+    for (const file of (await listIfAny(join(directory, 'data', name))) ?? []) {
+      const path = `data/${name}/${file}`
+      const number = segmentNumber(path)
+      if (number !== undefined && String(Math.floor(number / segmentsPerDir)) === name) found.push([number, path])
+    }
+  }
+  return found.sort(([a], [b]) => a - b).map(([, path]) => path)
+}
+
+function newestIndex(names: readonly string[]): number | undefined {
+  const numbers = names.flatMap((name) => /^index\.(\d{1,15})$/.exec(name)?.[1] ?? [])
+  return numbers.length === 0 ? undefined : Math.max(...numbers.map(Number))
+}
+
+/** Undefined when one of them is gone since it was listed. */
+function describe(directory: string, paths: readonly string[], role: FileRole): ScannedFile[] | undefined {
+  const files: ScannedFile[] = []
+  for (const path of paths) {
+    const facts = fileFactsIfAny(join(directory, path))
+    if (facts === undefined) return undefined
+    files.push({ path, role, facts })
+  }
+  return files
+}
+
+function uncommitted(directory: string, indexId: number | undefined): AppError {
+  return new AppError('repository-damaged', `cannot copy the repository at ${directory}`, {
+    reason:
+      indexId === undefined
+        ? 'none of its segments ends with a commit'
+        : `the segment of its last transaction, ${indexId}, is missing or cut short`,
+    hint: 'look at it with: borgboi repo check; what is in the vault is untouched, see: borgboi s3 generations',
+  })
+}

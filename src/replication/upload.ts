@@ -1,0 +1,76 @@
+// Sending what the parent generation lacks, each content once, several at a time.
+
+import type { StepHandlers } from '../model/events.ts'
+import { hashFileIfAny } from '../platform/file-content.ts'
+import { forEachAtOnce } from './at-once.ts'
+import type { Chain } from './chain.ts'
+import type { ReplicationContext } from './context.ts'
+import { type HashedSnapshotFile, RepositoryChangedError } from './hash-snapshot.ts'
+import { Leftovers } from './leftovers.ts'
+
+export interface UploadOptions {
+  readonly conditionalWrites: boolean
+  /** How old what is listed in the vault may be to be taken over; undefined: nothing is expected, and not listed. */
+  readonly takeOverMs: number | undefined
+}
+
+/** What was sent: less than was asked for, where an earlier push had sent some of it. */
+export interface Sent {
+  readonly objects: number
+  readonly bytes: number
+}
+
+/** When it resolves, the vault has every file's content. @throws RepositoryChangedError; AppError `interrupted`, as the vault */
+export async function uploadBlobs(
+  { stop }: ReplicationContext,
+  { vault, keys }: Chain,
+  files: readonly HashedSnapshotFile[],
+  { conditionalWrites, takeOverMs }: UploadOptions,
+  handlers: StepHandlers,
+): Promise<Sent> {
+  const blobs = files.flatMap((file) =>
+    file.content ? [{ key: keys.blob(file.sha256), content: file.content, file }] : [],
+  )
+  const totalBytes = blobs.reduce((bytes, { content }) => bytes + content.size, 0)
+  const sent = { objects: 0, bytes: 0 }
+  let [done, bytes] = [0, 0]
+  const onBytes = (more: number) => {
+    bytes += more
+    handlers.onProgress?.({ stage: 'upload', files: done, bytes, totalBytes })
+  }
+  const leftovers = new Leftovers(vault, blobs.toSorted((a, b) => a.content.size - b.content.size)[0])
+  if (takeOverMs !== undefined) await leftovers.list(keys.objects, new Set(blobs.map(({ key }) => key)))
+
+  await forEachAtOnce(blobs, vault.concurrency, stop, async ({ key, content, file }, signal) => {
+    const listed = leftovers.find(key)
+    if (listed && (await leftovers.isUsable(listed, content, takeOverMs))) onBytes(content.size)
+    else {
+      await noticingChanges(file, signal, async () => {
+        const put = await vault.put(key, content, listed || !conditionalWrites ? 'any' : 'absent', { onBytes, signal })
+        if (put.stored) return
+        const facts = await vault.head(key)
+        if (facts && (await leftovers.isUsable(facts, content))) return
+        await vault.put(key, content, 'any', { signal })
+      })
+      sent.objects++
+      sent.bytes += content.size
+    }
+    done++
+  })
+  return sent
+}
+
+/** A file that is gone or was changed since it was hashed makes any vault fail: then that is the failure. */
+async function noticingChanges(
+  { name, path, sha256 }: HashedSnapshotFile,
+  signal: AbortSignal,
+  send: () => Promise<void>,
+): Promise<void> {
+  try {
+    await send()
+  } catch (error) {
+    if (name === undefined || signal.aborted) throw error
+    if ((await hashFileIfAny(name))?.sha256 !== sha256) throw new RepositoryChangedError(path)
+    throw error
+  }
+}
