@@ -5,7 +5,8 @@ import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe } from 'vitest'
 import { MemoryVault } from '../fakes/memory-vault.ts'
-import { directoryVault } from '../support/directory-vault.ts'
+import { newVaultAt } from '../support/directory-vault.ts'
+import { tempDir } from '../support/temp-dir.ts'
 import { vaultContract } from './vault.contract.ts'
 
 describe('the vault in memory', () => {
@@ -13,7 +14,7 @@ describe('the vault in memory', () => {
 })
 
 describe('the vault in a directory', () => {
-  vaultContract(async () => (await directoryVault()).vault, {
+  vaultContract(async () => await newVaultAt(await tempDir()), {
     largeBytes: 150_000_000,
     leaveUnfinished: async (vault, key) => {
       const name = `${encodeURIComponent(key)}.${randomUUID()}`

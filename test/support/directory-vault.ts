@@ -1,18 +1,16 @@
-// Vaults in temporary directories.
+// Vaults in directories, also for processes that are no tests.
 
 import { systemClock } from '../../src/platform/clock.ts'
 import { FilesystemVault } from '../../src/vault/filesystem/filesystem-vault.ts'
 import { markVault } from '../../src/vault/filesystem/marker.ts'
-import { tempDir } from './temp-dir.ts'
 
-/** The vault of a directory, marked as one or not. */
+/** The vault of a directory, whether or not it is marked as one. */
 export function vaultAt(root: string, stop: AbortSignal = new AbortController().signal): FilesystemVault {
   return new FilesystemVault({ url: `file://${root}`, root, clock: systemClock, host: { hostname: 'anna' }, stop })
 }
 
-/** A new vault without objects. Call it inside a test. */
-export async function directoryVault(): Promise<{ readonly root: string; readonly vault: FilesystemVault }> {
-  const root = await tempDir()
+/** Makes the directory a vault. */
+export async function newVaultAt(root: string): Promise<FilesystemVault> {
   await markVault(root, true, new Date())
-  return { root, vault: vaultAt(root) }
+  return vaultAt(root)
 }
