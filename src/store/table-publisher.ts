@@ -3,7 +3,7 @@
 
 import { isDeepStrictEqual } from 'node:util'
 import type { Clock, RepoStore } from '../deps.ts'
-import { AppError, toAppError } from '../errors.ts'
+import { AppError, type ErrorCode, toAppError } from '../errors.ts'
 import type { EventSink } from '../model/events.ts'
 import type { RepoRecord } from '../model/repo.ts'
 import type { Tables } from './dynamodb/open-tables.ts'
@@ -21,6 +21,8 @@ export interface PublisherOptions {
   readonly deadlineMs: number
 }
 
+/** What may be wrong with one item must not hold up the others; everything else is wrong for all of them. */
+const OF_ONE_ITEM: readonly ErrorCode[] = ['table-failed', 'store-conflict']
 /** How often others may get in between before an entry is left for the next run. */
 const ATTEMPTS = 10
 
@@ -28,12 +30,13 @@ export class TablePublisher {
   readonly #options: PublisherOptions
   #last: Promise<void> = Promise.resolve()
   #gaveUp = false
+  #told = false
 
   constructor(options: PublisherOptions) {
     this.#options = options
   }
 
-  /** Sends what is ready. One at a time in a process, and not at all any more once it did not work. Never throws. */
+  /** Sends what is ready. One at a time in a process, and not at all any more once DynamoDB cannot be used. Never throws. */
   publish(): Promise<void> {
     this.#last = this.#last.then(() => (this.#gaveUp ? undefined : this.#publishInTime()))
     return this.#last
@@ -51,7 +54,9 @@ export class TablePublisher {
     try {
       await Promise.race([work, deadline.then(() => refuseLate(late.signal))])
     } catch (error) {
-      this.#giveUp(toAppError(error))
+      const failure = toAppError(error)
+      this.#gaveUp = !OF_ONE_ITEM.includes(failure.code)
+      this.#tellOnce(failure)
     } finally {
       done.abort()
       if (late.signal.aborted) {
@@ -85,8 +90,7 @@ export class TablePublisher {
         if (entry.archive) await tables.archives?.put(entry.archive)
       } catch (error) {
         failure = toAppError(error)
-        // What is wrong with one item must not hold up the others; everything else is wrong for all of them.
-        if (failure.code !== 'table-failed' && failure.code !== 'store-conflict') break
+        if (!OF_ONE_ITEM.includes(failure.code)) break
         continue
       }
       await outbox.remove(entry)
@@ -134,8 +138,9 @@ export class TablePublisher {
     })
   }
 
-  #giveUp({ message, reason, hint }: AppError): void {
-    this.#gaveUp = true
+  #tellOnce({ message, reason, hint }: AppError): void {
+    if (this.#told) return
+    this.#told = true
     this.#options.events({
       type: 'notice',
       level: 'warning',

@@ -352,7 +352,7 @@ describe('tables that cannot be written', () => {
     const { store, entries, told } = run(home)
 
     await store.add(refused)
-    await run(home).store.add(docs)
+    await store.add(docs)
 
     expect(await openTable(tables).store.list()).toEqual([docs])
     expect(await readdir(entries)).toHaveLength(1)

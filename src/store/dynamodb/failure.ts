@@ -39,7 +39,10 @@ const LOOK = 'run the same command again; if it stays, look at the table in the 
 const CREDENTIALS = 'aws.profile names the profile; AWS_PROFILE and AWS_ACCESS_KEY_ID work as they do everywhere'
 
 const VERDICTS: readonly (readonly [RegExp, (call: string, table: string) => Verdict])[] = [
-  [/^(CredentialsProvider|TokenProvider)Error$/, () => ['credentials-missing', 'no AWS credentials', CREDENTIALS]],
+  [
+    /^(CredentialsProvider|TokenProvider)Error$/,
+    () => ['credentials-missing', 'no AWS credentials that work', CREDENTIALS],
+  ],
   [/^ExpiredToken/, () => denied('the AWS credentials have expired', 'log in again, then run the same command again')],
   [
     /^(UnrecognizedClient|InvalidClientTokenId|InvalidAccessKeyId|MissingAuthenticationToken|IncompleteSignature)/,
