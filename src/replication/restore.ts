@@ -34,7 +34,7 @@ export async function restore(
   await makePrivateDirectory(dirname(target))
   await using _held = await holdDirectory(context, `${target}.incoming.lock`, target, 's3 restore')
   const staging = new Staging((await findLeftover(target)) ?? `${target}.incoming-${context.host.newId()}`)
-  const missing = await staging.prepare(context, manifest.files, () => false)
+  const missing = await staging.prepare(context, manifest.files)
 
   const options = { dropAux: input.dropAux ?? false }
   const { fetchedBytes, dropped } = await download(context, chain, generation, missing, staging, options, handlers)

@@ -10,6 +10,7 @@ import { syncDirectory } from '../platform/files.ts'
 import {
   freeBytes,
   isOwnDirectory,
+  linkFile,
   makeNewDirectory,
   readPlainFile,
   readTree,
@@ -25,6 +26,9 @@ import { throwIfStopped } from './stop.ts'
 /** Bytes that a file takes on disk besides its content, at most: the rest of its last block, its name. */
 const OVERHEAD_PER_FILE = 4096
 
+/** Verified files that can be had by a second name, by their path in the repository. */
+export type SharedFiles = ReadonlyMap<string, { readonly path: string; readonly inode: number }>
+
 export class Staging {
   /** The directory that becomes the repository; its parent exists. */
   readonly repository: string
@@ -38,14 +42,14 @@ export class Staging {
   }
 
   /**
-   * Throws away everything that is not a file of the manifest with its content, links first, and makes the directories.
-   * `isKnown` spares the hashing of files that were verified before. Resolves to the files that are missing.
+   * Throws away everything that is not a file of the manifest with its content, links first; makes the directories, and
+   * second names for the files that are `shared`. Resolves to the files that are still missing.
    * @throws AppError `disk-full` where the disk has no room for them, before anything is written
    */
   async prepare(
     context: ReplicationContext,
     files: readonly ManifestFile[],
-    isKnown: (file: ManifestFile, found: TreeFile) => boolean,
+    shared: SharedFiles = new Map(),
   ): Promise<readonly ManifestFile[]> {
     const wanted = new Map(files.map((file) => [file.path, file]))
     const missing = new Set(files)
@@ -53,14 +57,19 @@ export class Staging {
       throwIfStopped(context, 'look through what is there already')
       const file = wanted.get(path)
       if (file === undefined) continue
-      if (isKnown(file, found) || (await this.#holds(file, found))) missing.delete(file)
+      if (shared.get(path)?.inode === found.inode || (await this.#holds(file, found))) missing.delete(file)
       else await removeEntry(this.pathOf(path))
     }
-    await requireSpace(dirname(this.repository), [...missing])
+    const toFetch = [...missing].filter(({ path }) => !shared.has(path))
+    await requireSpace(dirname(this.repository), toFetch)
     await makeNewDirectory(this.repository)
     for (const path of directoriesOf(wanted.keys())) await makeNewDirectory(this.pathOf(path))
     await makeNewDirectory(this.#parts)
-    return [...missing]
+    for (const { path } of missing) {
+      const other = shared.get(path)
+      if (other) await linkFile(other.path, this.pathOf(path))
+    }
+    return toFetch
   }
 
   /** A file whose bytes were checked as they came, under a name of its own until it is whole and on disk. */
@@ -75,22 +84,23 @@ export class Staging {
   }
 
   /**
-   * Makes sure that there is nothing but these files, in their sizes, and that every name is on disk.
+   * Makes sure that there is nothing but these files, in their sizes, and that every name is on disk. Resolves to them.
    * @throws AppError `file-unusable` where somebody else has changed the directory meanwhile
    */
-  async seal(files: readonly ManifestFile[], handlers: StepHandlers): Promise<void> {
+  async seal(files: readonly ManifestFile[], handlers: StepHandlers): Promise<ReadonlyMap<string, TreeFile>> {
     handlers.onProgress?.({ stage: 'verify', files: files.length })
     await removeEntry(this.#parts)
     const tree = await readTree(this.repository)
     for (const { path, size } of files) {
       const found = tree.files.get(path)
       if (found?.isFile !== true || found.size !== size) throw this.#disturbed(path)
-      tree.files.delete(path)
     }
-    const [stranger] = tree.files.keys()
+    const paths = new Set(files.map(({ path }) => path))
+    const stranger = tree.files.keys().find((path) => !paths.has(path))
     if (stranger !== undefined) throw this.#disturbed(stranger)
     await syncTree(this.repository, tree.directories)
     await syncDirectory(dirname(this.repository))
+    return tree.files
   }
 
   async #dropStrangers(wanted: ReadonlyMap<string, ManifestFile>): Promise<Map<string, TreeFile>> {
