@@ -2,11 +2,11 @@
 // not what its name says.
 
 import { createHash } from 'node:crypto'
-import pLimit from 'p-limit'
 import { AppError } from '../errors.ts'
 import type { StepHandlers } from '../model/events.ts'
 import type { ManifestFile } from '../model/generation.ts'
 import { readPlainFile } from '../platform/trees.ts'
+import { forEachAtOnce } from './at-once.ts'
 import type { Chain, Generation } from './chain.ts'
 import type { ReplicationContext } from './context.ts'
 import { damaged } from './documents.ts'
@@ -16,8 +16,8 @@ import { throwIfStopped } from './stop.ts'
 
 export interface DownloadResult {
   readonly fetchedBytes: number
-  /** Expendable files that could not be had, by path. */
-  readonly dropped: ReadonlySet<string>
+  /** Expendable files that could not be had, and why, by path. */
+  readonly dropped: ReadonlyMap<string, string>
 }
 
 export interface DownloadOptions {
@@ -36,52 +36,28 @@ export async function download(
   handlers: StepHandlers,
 ): Promise<DownloadResult> {
   const contents = Map.groupBy(missing, ({ sha256 }) => sha256)
-  const fetching = new Fetching(context, chain, handlers, contents)
-  const dropped = new Set<string>()
-  const limit = pLimit(chain.vault.concurrency)
+  const fetching = new Fetching(chain, handlers, contents)
+  const dropped = new Map<string, string>()
 
-  const store = async (files: readonly ManifestFile[]): Promise<void> => {
-    const [first, ...same] = files
+  await forEachAtOnce(contents.values(), chain.vault.concurrency, context.stop, async ([first, ...same], signal) => {
     if (first === undefined) return
     throwIfStopped(context, 'download')
     try {
-      await fetching.fetch(first, staging)
+      await fetching.fetch(first, staging, signal)
     } catch (error) {
       if (!isDamage(error)) throw error
       // A blob that is gone while its manifest is there is damage.
       await requireStillThere(chain, generation.ref)
+      const files = [first, ...same]
       if (!files.every(({ role }) => role === 'aux')) throw error
       if (!options.dropAux) throw withHint(error)
-      for (const { path } of files) {
-        dropped.add(path)
-        handlers.onWarning?.({
-          kind: 'off-site',
-          message: `left out, Borg makes it anew: ${error.message}: ${error.reason}`,
-          path,
-        })
-      }
+      for (const { path } of files) dropped.set(path, `${error.message}: ${error.reason}`)
       return
     }
     // A copy, not a second name: Borg may change a file in place that has a content of its own.
     for (const file of same) await staging.add(file, readPlainFile(staging.pathOf(first.path)))
-    fetching.done(files.length)
-  }
-
-  // One failure ends it all: what waits is given up, what is under way is waited for, since it writes into staging.
-  let failed = false
-  const results = await Promise.allSettled(
-    [...contents.values()].map((files) =>
-      limit(async () => {
-        if (failed) return
-        await store(files).catch((error: unknown) => {
-          failed = true
-          throw error
-        })
-      }),
-    ),
-  )
-  const failure = results.find((result) => result.status === 'rejected')
-  if (failure) throw failure.reason
+    fetching.done(1 + same.length)
+  })
   return { fetchedBytes: fetching.fetchedBytes, dropped }
 }
 
@@ -101,20 +77,13 @@ function withHint(error: AppError): AppError {
 /** The network side, and how far it is. */
 class Fetching {
   fetchedBytes = 0
-  readonly #context: ReplicationContext
   readonly #chain: Chain
   readonly #handlers: StepHandlers
   readonly #totalBytes: number
   #bytes = 0
   #files = 0
 
-  constructor(
-    context: ReplicationContext,
-    chain: Chain,
-    handlers: StepHandlers,
-    contents: ReadonlyMap<string, readonly ManifestFile[]>,
-  ) {
-    this.#context = context
+  constructor(chain: Chain, handlers: StepHandlers, contents: ReadonlyMap<string, readonly ManifestFile[]>) {
     this.#chain = chain
     this.#handlers = handlers
     this.#totalBytes = contents.values().reduce((bytes, [file]) => bytes + (file?.size ?? 0), 0)
@@ -126,19 +95,19 @@ class Fetching {
     this.#report()
   }
 
-  async fetch(file: ManifestFile, staging: Staging): Promise<void> {
+  async fetch(file: ManifestFile, staging: Staging, signal: AbortSignal): Promise<void> {
     try {
-      await this.#fetchOnce(file, staging)
+      await this.#fetchOnce(file, staging, signal)
     } catch (error) {
       if (!isDamage(error)) throw error
       // Bytes may have been lost on the way; what is damaged in the vault is so the second time as well.
-      await this.#fetchOnce(file, staging)
+      await this.#fetchOnce(file, staging, signal)
     }
   }
 
-  async #fetchOnce(file: ManifestFile, staging: Staging): Promise<void> {
+  async #fetchOnce(file: ManifestFile, staging: Staging, signal: AbortSignal): Promise<void> {
     const key = this.#chain.keys.blob(file.sha256)
-    const object = await this.#chain.vault.get(key, { signal: this.#context.stop })
+    const object = await this.#chain.vault.get(key, { signal })
     if (object === undefined || object === 'unchanged') throw damaged(key, `it is missing (${file.path})`)
     if (object.facts.size !== file.size) {
       await object.body[Symbol.asyncIterator]().return?.()

@@ -8,15 +8,20 @@ import type { ReplicationContext } from './context.ts'
 
 const TRIES = 5
 
+export interface FenceOptions {
+  /** Only while that generation is the head. */
+  readonly expectUlid: string | undefined
+  readonly conditionalWrites: boolean
+}
+
 /**
- * Resolves to the head as it is then. Every call raises the epoch, also for the writer itself: an older copy of the
- * repository on the same machine is fenced off too. `expectUlid`: only while that generation is the head.
+ * Resolves to the head as it is then. Every call raises the epoch.
  * @throws AppError `push-conflict`, `generation-unknown`, `chain-forked`
  */
 export async function fenceOff(
   context: ReplicationContext,
   chain: Chain,
-  expectUlid: string | undefined,
+  { expectUlid, conditionalWrites }: FenceOptions,
 ): Promise<StoredHead> {
   const writerId = await context.installId()
   for (let attempt = 0; attempt < TRIES; attempt++) {
@@ -24,7 +29,8 @@ export async function fenceOff(
     const head = before?.head ?? (await headFromChain(chain))
     if (expectUlid !== undefined && head.pushId !== expectUlid) throw overtaken(chain, head.seq)
     const fenced: Head = { ...head, epoch: head.epoch + 1, writerId, updatedAt: context.clock.now().toISOString() }
-    await chain.putJson(chain.keys.head, fenced, before ? { etag: before.etag } : await conditionWithoutHead(chain))
+    const condition = before ? { etag: before.etag } : await conditionWithoutHead(chain)
+    await chain.putJson(chain.keys.head, fenced, conditionalWrites ? condition : 'any')
     // Read back in any case: the answer to our own success may have been lost, and some servers keep no conditions.
     const after = await readableHead(chain)
     if (after && isSame(after.head, fenced)) return after
@@ -69,7 +75,7 @@ function isSame(one: Head, other: Head): boolean {
   )
 }
 
-export function overtaken(chain: Chain, seq: number | undefined): AppError {
+function overtaken(chain: Chain, seq: number | undefined): AppError {
   return new AppError('push-conflict', `cannot take over in ${chain.vault.url}`, {
     reason:
       seq === undefined

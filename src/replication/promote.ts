@@ -12,13 +12,13 @@ import { holdDirectory } from './hold-directory.ts'
 import { requireRepositoryOf } from './local-repository.ts'
 import { ReplicaDirectory } from './replica-directory.ts'
 import { type ReplicaState, readReplicaState, writeReplicaState } from './replica-state.ts'
-import type { PromoteResult, PullInput, Takeover } from './replication.ts'
-import { takeOver } from './take-over.ts'
+import type { PromoteInput, PromoteResult, Takeover } from './replication.ts'
+import { type Successor, takeOver } from './take-over.ts'
 
 export async function promote(
   context: ReplicationContext,
   vault: Vault,
-  input: Omit<PullInput, 'keep'>,
+  input: PromoteInput,
   handlers: StepHandlers,
 ): Promise<PromoteResult> {
   const replica = new ReplicaDirectory(resolve(input.directory))
@@ -36,24 +36,31 @@ export async function promote(
     })
   }
   if (state === undefined) {
-    return { repository: replica.path, ...(await promoteRepository(context, chain, head, replica.path, handlers)) }
+    const takeover = await promoteRepository(context, chain, successorOf(head, replica.path, input), handlers)
+    return { repository: replica.path, ...takeover }
   }
   const takeover =
     state.promoted === 'done'
-      ? await promoteRepository(context, chain, head, replica.current, handlers)
-      : await promoteReplica(context, chain, head, replica, state, handlers)
+      ? await promoteRepository(context, chain, successorOf(head, replica.current, input), handlers)
+      : await promoteReplica(
+          context,
+          chain,
+          replica,
+          state,
+          successorOf(head, replica.pathOf(state.applied), input),
+          handlers,
+        )
   return { repository: replica.current, ...takeover }
 }
 
 async function promoteRepository(
   context: ReplicationContext,
   chain: Chain,
-  head: Generation,
-  directory: string,
+  successor: Successor,
   handlers: StepHandlers,
 ): Promise<Takeover> {
-  await requireRepositoryOf(context, head.manifest, directory, handlers)
-  return await takeOver(context, chain, successorOf(head, directory), handlers)
+  await requireRepositoryOf(context, successor.generation.manifest, successor.directory, handlers)
+  return await takeOver(context, chain, successor, handlers)
 }
 
 /**
@@ -63,24 +70,24 @@ async function promoteRepository(
 async function promoteReplica(
   context: ReplicationContext,
   chain: Chain,
-  head: Generation,
   replica: ReplicaDirectory,
   state: ReplicaState,
+  successor: Successor,
   handlers: StepHandlers,
 ): Promise<Takeover> {
   handlers.onProgress?.({ stage: 'verify', files: state.files.length })
-  requireHead(chain, head.manifest, replica, state)
+  requireHead(chain, successor.generation.manifest, replica, state)
   await replica.requireUnchanged(state)
   await replica.flip(state)
   await writeReplicaState(replica.path, { ...state, promoted: 'begun' })
-  const takeover = await takeOver(context, chain, successorOf(head, replica.pathOf(state.applied)), handlers)
+  const takeover = await takeOver(context, chain, successor, handlers)
   handlers.onProgress?.({ stage: 'put in place' })
   await writeReplicaState(replica.path, { ...state, promoted: 'done' })
   return takeover
 }
 
-function successorOf(head: Generation, directory: string) {
-  return { directory, generation: head, files: head.manifest.files, mustBeHead: true }
+function successorOf(generation: Generation, directory: string, { conditionalWrites = true }: PromoteInput): Successor {
+  return { directory, generation, files: generation.manifest.files, mustBeHead: true, conditionalWrites }
 }
 
 /** The files of the head, the counter aside: a promotion that was killed has raised it there already. */

@@ -97,6 +97,8 @@ export interface RestoreInput extends GenerationChoice {
   readonly directory: string
   /** Take over as the writer: fences the old one off by a higher epoch and raises the repository's counter. */
   readonly writable: boolean
+  /** Whether the vault was seen to keep conditions (`VaultProbe`), which taking over relies on; absent: it does. */
+  readonly conditionalWrites?: boolean | undefined
   /** Index files that cannot be had are left out, and Borg makes them anew. */
   readonly dropAux?: boolean | undefined
 }
@@ -135,6 +137,14 @@ export interface PullResult {
   readonly fetchedBytes: number
   /** The repository to read: `<directory>/current`. */
   readonly current: string
+}
+
+export interface PromoteInput {
+  readonly borgId: string
+  /** A replica, or a repository that was fenced off. */
+  readonly directory: string
+  /** As for a writable restore. */
+  readonly conditionalWrites?: boolean | undefined
 }
 
 export interface PromoteResult extends Takeover {
@@ -241,7 +251,7 @@ export interface Replication {
    * writer off, raises the counter. Its content has to be that of the head.
    * @throws AppError `replica-diverged`, `chain-backwards`, `push-conflict`, `generation-unknown`, `locked`
    */
-  promote(vault: Vault, input: Omit<PullInput, 'keep'>, handlers: StepHandlers): Promise<PromoteResult>
+  promote(vault: Vault, input: PromoteInput, handlers: StepHandlers): Promise<PromoteResult>
   verify(vault: Vault, input: VerifyInput, handlers: StepHandlers): Promise<VerifyResult>
   /** Keeps that a generation was restored and checked by Borg. */
   recordRestoreTest(vault: Vault, borgId: string, seq: number): Promise<void>

@@ -38,13 +38,16 @@ export async function restore(
 
   const options = { dropAux: input.dropAux ?? false }
   const { fetchedBytes, dropped } = await download(context, chain, generation, missing, staging, options, handlers)
+  for (const [path, reason] of dropped) {
+    handlers.onWarning?.({ kind: 'off-site', message: `left out, Borg makes it anew: ${reason}`, path })
+  }
   const files = manifest.files.filter(({ path }) => !dropped.has(path))
   await staging.seal(files, handlers)
 
   const mustBeHead = input.generation === undefined && input.asOf === undefined && input.expect === undefined
-  const takeover = input.writable
-    ? await takeOver(context, chain, { directory: staging.repository, generation, files, mustBeHead }, handlers)
-    : undefined
+  const { conditionalWrites = true } = input
+  const successor = { directory: staging.repository, generation, files, mustBeHead, conditionalWrites }
+  const takeover = input.writable ? await takeOver(context, chain, successor, handlers) : undefined
 
   handlers.onProgress?.({ stage: 'put in place' })
   await requireFree(target)
@@ -56,7 +59,7 @@ export async function restore(
     files: files.length,
     bytes: files.reduce((bytes, { size }) => bytes + size, 0),
     fetchedBytes,
-    dropped: [...dropped],
+    dropped: [...dropped.keys()],
     ...(takeover && { takeover }),
   }
 }

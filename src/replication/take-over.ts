@@ -4,13 +4,14 @@
 
 import { AppError } from '../errors.ts'
 import type { StepHandlers } from '../model/events.ts'
-import { type GenerationRef, type Manifest, type ManifestFile, ulidTime, VAULT_FORMAT } from '../model/generation.ts'
+import { type GenerationRef, type Manifest, type ManifestFile, ulidTime } from '../model/generation.ts'
 import { lstatIfAny, readTextIfAny, writeFileAtomic } from '../platform/files.ts'
-import { type Chain, contentOf, type Generation, readableHead, type StoredHead } from './chain.ts'
+import { type Chain, contentOf, type Generation, type StoredHead } from './chain.ts'
+import { moveHead, writeManifest } from './commit.ts'
 import type { ReplicationContext } from './context.ts'
 import { raisedCounter } from './counter.ts'
 import { requireStillThere } from './expiry.ts'
-import { fenceOff, overtaken } from './fence.ts'
+import { fenceOff } from './fence.ts'
 import type { Takeover } from './replication.ts'
 
 /** The repository that becomes the writable one. */
@@ -22,6 +23,7 @@ export interface Successor {
   readonly files: readonly ManifestFile[]
   /** Only while it is the head: a newer one would be set aside by taking over. */
   readonly mustBeHead: boolean
+  readonly conditionalWrites: boolean
 }
 
 /**
@@ -37,7 +39,10 @@ export async function takeOver(
 ): Promise<Takeover> {
   const { generation, directory } = successor
   handlers.onProgress?.({ stage: 'fence the old writer' })
-  const fenced = await fenceOff(context, chain, successor.mustBeHead ? generation.ref.ulid : undefined)
+  const fenced = await fenceOff(context, chain, {
+    expectUlid: successor.mustBeHead ? generation.ref.ulid : undefined,
+    conditionalWrites: successor.conditionalWrites,
+  })
 
   handlers.onProgress?.({ stage: 'raise the counter' })
   const own = [generation.manifest.borg.nonce, await readCounter(directory)]
@@ -52,13 +57,14 @@ export async function takeOver(
 async function record(
   context: ReplicationContext,
   chain: Chain,
-  { head, etag }: StoredHead,
-  { generation, files }: Successor,
+  fenced: StoredHead,
+  { generation, files, conditionalWrites }: Successor,
   counter: string | undefined,
 ): Promise<Takeover> {
+  const { head } = fenced
   const parent: GenerationRef = { seq: head.seq, ulid: head.pushId, sha256: head.manifestSha256 }
   const ulid = context.host.newId()
-  const own = counter === undefined ? files : withCounter(files, await storeCounter(chain, counter))
+  const own = counter === undefined ? files : withCounter(files, await storeCounter(chain, counter, conditionalWrites))
   const { restoredFrom: _, suspicious: __, parent: ___, ...before } = generation.manifest
   const manifest: Manifest = {
     ...before,
@@ -74,32 +80,20 @@ async function record(
     restoredFrom: generation.manifest.seq,
     files: own,
   }
-  const { ref } = await chain.createManifest(manifest)
-  const next = {
-    format: VAULT_FORMAT,
-    seq: manifest.seq,
-    manifestKey: chain.keys.manifest(ref.seq, ref.ulid),
-    manifestSha256: ref.sha256,
-    epoch: head.epoch,
-    writerId: head.writerId,
-    pushId: ulid,
-    updatedAt: context.clock.now().toISOString(),
-  }
-  await chain.putJson(chain.keys.head, next, { etag })
-  // Whether our own write was heard or not: the head tells.
-  const after = await readableHead(chain)
-  if (after?.head.pushId !== ulid) throw overtaken(chain, after?.head.seq)
-  return { seq: manifest.seq, epoch: head.epoch }
+  const { ref } = await writeManifest(chain, manifest, conditionalWrites)
+  const standing = { head: fenced, headIs: { etag: fenced.etag }, epoch: head.epoch }
+  await moveHead(context, chain, standing, ref, { conditionalWrites, onReadBack: () => {} })
+  return { seq: ref.seq, epoch: head.epoch }
 }
 
 function withCounter(files: readonly ManifestFile[], counter: ManifestFile): ManifestFile[] {
   return [...files.filter(({ path }) => path !== counter.path), counter].toSorted((a, b) => (a.path < b.path ? -1 : 1))
 }
 
-async function storeCounter(chain: Chain, counter: string): Promise<ManifestFile> {
+async function storeCounter(chain: Chain, counter: string, conditionalWrites: boolean): Promise<ManifestFile> {
   const content = contentOf(Buffer.from(counter))
   const key = chain.keys.blob(content.sha256)
-  const { stored } = await chain.vault.put(key, content, 'absent')
+  const { stored } = await chain.vault.put(key, content, conditionalWrites ? 'absent' : 'any')
   // Left by a takeover that was cut off: stored again it is as young as its generation, and no collection takes it.
   if (!stored) await chain.vault.put(key, content, 'any')
   return { path: 'nonce', size: content.size, sha256: content.sha256, role: 'nonce' }
