@@ -1,7 +1,7 @@
 // The files that a vault keeps its objects in: written beside their place, moved there in one step, durable, and read
 // without following links. System errors pass through as they are: the vault tells of them in its own words.
 
-import { constants, type Stats } from 'node:fs'
+import { constants } from 'node:fs'
 import {
   type FileHandle,
   lchown,
@@ -12,7 +12,6 @@ import {
   readdir,
   realpath,
   rename,
-  rm,
   rmdir,
   stat,
   unlink,
@@ -76,7 +75,7 @@ export class PendingFile {
   /** Removes the file where it still is; its other name stays. */
   async discard(): Promise<void> {
     await this.#close()
-    await rm(this.path, { force: true })
+    await unlinkIfAny(this.path)
   }
 
   async #close(): Promise<void> {
@@ -242,7 +241,8 @@ async function syncEntries(path: string): Promise<void> {
 /** What root makes in another's directory is that one's, as far as the file system knows owners. */
 async function giveToOwnerOfDirectory(path: string): Promise<void> {
   if (effectiveUid() !== 0) return
-  const { uid, gid }: Stats = await stat(dirname(path))
+  const { uid, gid } = await stat(dirname(path))
+  if (uid === 0 && gid === 0) return
   try {
     await lchown(path, uid, gid)
   } catch (error) {

@@ -52,6 +52,7 @@ export class FilesystemVault implements Vault {
     const signal = options.signal ?? this.#options.stop
     const attempt = `store ${key}`
     if (signal.aborted) throw stopped(attempt, signal)
+    segmentsOf(key)
     await this.#directory.requireMarker()
     if (condition === 'absent' && (await this.#find(attempt, key))) return { stored: false }
 
