@@ -12,6 +12,7 @@ import { FilePassphraseKeeper } from './passphrase/keeper.ts'
 import { systemClock } from './platform/clock.ts'
 import { thisHost } from './platform/host.ts'
 import { machineFiles } from './platform/restore-files.ts'
+import type { Replication } from './replication/replication.ts'
 import { FileExclusionStore } from './store/exclusions.ts'
 import { FileJobLocks } from './store/job-locks.ts'
 import { JsonRepoStore } from './store/json/json-repo-store.ts'
@@ -20,6 +21,8 @@ import { Outbox } from './store/outbox.ts'
 import { FileRunHistory } from './store/run-history.ts'
 import { SyncedRepoStore } from './store/synced-repo-store.ts'
 import { TableSharedRepos } from './store/table-shared-repos.ts'
+import { OpenVaults } from './vault/open-vaults.ts'
+import { PROGRAM_VERSION } from './version.ts'
 
 export interface AppOptions {
   readonly env: Readonly<Record<string, string | undefined>>
@@ -95,6 +98,22 @@ export async function openApp(options: AppOptions): Promise<App> {
         }),
       })
     }),
+    vaults: new OpenVaults({ directory: data, clock, host, env, stop }),
+    replication: lazyReplication(async () => {
+      const [{ createReplication }, { stableHostId }] = await Promise.all([
+        import('./replication/replicate.ts'),
+        import('./borg/host-id.ts'),
+      ])
+      return createReplication({
+        clock,
+        host,
+        stop,
+        stateDirectory: data,
+        // What tells this home's locks from those of others tells its generations too.
+        installId: () => stableHostId(join(home, 'host-id'), host),
+        tool: `borgboi/${PROGRAM_VERSION}`,
+      })
+    }),
     jobs: new FileJobLocks({ directory: data, clock, host, stop }),
     files: machineFiles,
     clock,
@@ -126,5 +145,27 @@ function lazyBorg(load: () => Promise<BorgClient>): BorgClient {
     check: async (...args) => (await borg()).check(...args),
     deleteArchives: async (...args) => (await borg()).deleteArchives(...args),
     deleteRepository: async (...args) => (await borg()).deleteRepository(...args),
+  }
+}
+
+/** Loaded when something is copied or looked at off-site. */
+function lazyReplication(load: () => Promise<Replication>): Replication {
+  let loaded: Promise<Replication> | undefined
+  const replication = () => (loaded ??= load())
+  return {
+    push: async (...args) => (await replication()).push(...args),
+    planPush: async (...args) => (await replication()).planPush(...args),
+    repositories: async (...args) => (await replication()).repositories(...args),
+    generations: async (...args) => (await replication()).generations(...args),
+    describe: async (...args) => (await replication()).describe(...args),
+    restore: async (...args) => (await replication()).restore(...args),
+    pull: async (...args) => (await replication()).pull(...args),
+    promote: async (...args) => (await replication()).promote(...args),
+    verify: async (...args) => (await replication()).verify(...args),
+    recordRestoreTest: async (...args) => (await replication()).recordRestoreTest(...args),
+    repair: async (...args) => (await replication()).repair(...args),
+    collect: async (...args) => (await replication()).collect(...args),
+    erase: async (...args) => (await replication()).erase(...args),
+    stats: async (...args) => (await replication()).stats(...args),
   }
 }

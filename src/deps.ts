@@ -3,6 +3,7 @@
 
 import type { BorgClient } from './borg/client.ts'
 import type { Config, VaultConfig } from './config/schema.ts'
+import type { ConfigEntry } from './model/config-entry.ts'
 import type { EventSink } from './model/events.ts'
 import type { ExclusionPattern } from './model/exclusions.ts'
 import type { Finding } from './model/finding.ts'
@@ -12,6 +13,7 @@ import type { RepoRecord } from './model/repo.ts'
 import type { RunReport } from './model/run.ts'
 import type { Secret } from './model/secret.ts'
 import type { SharedRepo } from './model/shared-repo.ts'
+import type { Replication } from './replication/replication.ts'
 import type { Vault } from './vault/vault.ts'
 
 export interface Deps {
@@ -22,6 +24,8 @@ export interface Deps {
   readonly runs: RunHistory
   readonly passphrases: PassphraseKeeper
   readonly borg: BorgClient
+  readonly vaults: Vaults
+  readonly replication: Replication
   readonly jobs: JobLocks
   readonly files: Files
   readonly clock: Clock
@@ -48,21 +52,6 @@ export interface Host {
 }
 
 // --- configuration -------------------------------------------------------------------------------------------------
-
-/** Where a configuration value came from. */
-export type Origin =
-  | { readonly kind: 'default' }
-  | { readonly kind: 'file'; readonly path: string }
-  | { readonly kind: 'env'; readonly variable: string }
-  | { readonly kind: 'flag'; readonly flag: string }
-
-export interface ConfigEntry {
-  /** Dotted: `borg.compression`. */
-  readonly key: string
-  /** As written, in the file's own terms (`5s`, not 5000); `[secret]` for a passphrase; undefined where there is none. */
-  readonly value: boolean | number | string | undefined
-  readonly origin: Origin
-}
 
 export interface ConfigSource {
   /** The file that is read, whether or not it exists. */

@@ -17,6 +17,16 @@ import { addExclusion } from './workflows/exclusions/add-exclusion.ts'
 import { createExclusions } from './workflows/exclusions/create-exclusions.ts'
 import { removeExclusion } from './workflows/exclusions/remove-exclusion.ts'
 import { showExclusions } from './workflows/exclusions/show-exclusions.ts'
+import { collectGarbage } from './workflows/offsite/collect-garbage.ts'
+import { deleteCopy } from './workflows/offsite/delete-copy.ts'
+import { describeGeneration, listGenerations } from './workflows/offsite/list-generations.ts'
+import { measureVault } from './workflows/offsite/measure-vault.ts'
+import { promoteReplica } from './workflows/offsite/promote-replica.ts'
+import { pullReplica } from './workflows/offsite/pull-replica.ts'
+import { repairCopy } from './workflows/offsite/repair-copy.ts'
+import { restoreRepository } from './workflows/offsite/restore-repository.ts'
+import { syncRepos } from './workflows/offsite/sync-repos.ts'
+import { verifyCopy } from './workflows/offsite/verify-copy.ts'
 import { createRepo } from './workflows/repo/create-repo.ts'
 import { deleteRepo } from './workflows/repo/delete-repo.ts'
 import { importRepo } from './workflows/repo/import-repo.ts'
@@ -26,6 +36,12 @@ import { listRepos } from './workflows/repo/list-repos.ts'
 import { migratePassphrases } from './workflows/repo/migrate-passphrases.ts'
 import { checkStore } from './workflows/store/check-store.ts'
 import { rebuildStore } from './workflows/store/rebuild-store.ts'
+
+import { addVault } from './workflows/vault/add-vault.ts'
+import { listVaults } from './workflows/vault/list-vaults.ts'
+import { probeVault } from './workflows/vault/probe-vault.ts'
+import { removeVault } from './workflows/vault/remove-vault.ts'
+import { useVault } from './workflows/vault/use-vault.ts'
 
 /** The input a workflow takes behind its dependencies. */
 type Input<Workflow> = Workflow extends (deps: never, input: infer I) => unknown ? I : never
@@ -57,6 +73,28 @@ export class Orchestrator {
     compact: (input: Input<typeof compactRepos>) => compactRepos(this.#deps, input),
     check: (input: Input<typeof checkRepos>) => checkRepos(this.#deps, input),
     delete: (input: Input<typeof deleteArchives>) => deleteArchives(this.#deps, input),
+  }
+
+  readonly s3 = {
+    sync: (input: Input<typeof syncRepos>) => syncRepos(this.#deps, input),
+    restore: (input: Input<typeof restoreRepository>) => restoreRepository(this.#deps, input),
+    generations: (input: Input<typeof listGenerations>) => listGenerations(this.#deps, input),
+    describe: (input: Input<typeof describeGeneration>) => describeGeneration(this.#deps, input),
+    pull: (input: Input<typeof pullReplica>) => pullReplica(this.#deps, input),
+    promote: (input: Input<typeof promoteReplica>) => promoteReplica(this.#deps, input),
+    verify: (input: Input<typeof verifyCopy>) => verifyCopy(this.#deps, input),
+    repair: (input: Input<typeof repairCopy>) => repairCopy(this.#deps, input),
+    collect: (input: Input<typeof collectGarbage>) => collectGarbage(this.#deps, input),
+    delete: (input: Input<typeof deleteCopy>) => deleteCopy(this.#deps, input),
+    stats: (input: Input<typeof measureVault>) => measureVault(this.#deps, input),
+  }
+
+  readonly vault = {
+    add: (input: Input<typeof addVault>) => addVault(this.#deps, input),
+    list: () => listVaults(this.#deps),
+    probe: (input: Input<typeof probeVault>) => probeVault(this.#deps, input),
+    remove: (input: Input<typeof removeVault>) => removeVault(this.#deps, input),
+    use: (input: Input<typeof useVault>) => useVault(this.#deps, input),
   }
 
   readonly exclusions = {

@@ -25,6 +25,8 @@ export interface RepositoryAccess {
   readonly lockWaitSeconds: number
   /** Answer yes when Borg knows the repository at another place, or not at all: the caller has made sure of it. */
   readonly trustLocation?: boolean
+  /** Where Borg keeps its cache, keys and what it knows of repositories; absent: where this user's Borg does. */
+  readonly baseDirectory?: string
 }
 
 export interface InitOptions {

@@ -5,7 +5,7 @@ import type { Warning } from '../model/run.ts'
 import { redact } from '../model/secret.ts'
 import { type RunEnd, type RunningProgram, runProgram } from '../platform/process.ts'
 import type { BorgCall, BorgEnd, LogMessage, RunningBorg } from './call.ts'
-import { borgEnvironment } from './environment.ts'
+import { borgEnvironment, withBaseDirectory } from './environment.ts'
 import { familyOf } from './exit-code.ts'
 import { toBorgError } from './failure.ts'
 import { parseObject } from './output/fields.ts'
@@ -44,6 +44,7 @@ export class BorgRunner {
 
   async start(call: BorgCall): Promise<RunningBorg> {
     const { env, stop, kill, selfTest } = this.#options
+    const { baseDirectory } = call.access
     const [program, hostId] = await Promise.all([this.#options.program(), this.#options.hostId()])
     const extra = {
       ...(await selfTest.environment(program.stamp)),
@@ -60,7 +61,7 @@ export class BorgRunner {
       program.path,
       [call.subcommand, '--log-json', '--lock-wait', String(lockWaitSeconds), ...call.args],
       {
-        env: borgEnvironment(env, hostId, {
+        env: borgEnvironment(baseDirectory === undefined ? env : withBaseDirectory(env, baseDirectory), hostId, {
           ...extra,
           ...(call.access.passphrase ? { BORG_PASSPHRASE_FD: '3' } : {}),
         }),

@@ -11,7 +11,7 @@ Repos
   borgboi repo passphrase migrate  move passphrases kept elsewhere into each repo's own file
 
 Backups
-  borgboi backup daily             back up, prune, and compact when it is worth it
+  borgboi backup daily             back up, prune, compact when it is worth it, and copy off-site
   borgboi backup run               make one archive of a repo's sources
   borgboi backup list              list the archives of a repo, oldest first
   borgboi backup contents          list what an archive holds
@@ -20,6 +20,26 @@ Backups
   borgboi backup compact           free the space of removed archives now
   borgboi backup check             let Borg check the repository and its archives for damage
   borgboi backup delete            delete archives for good
+
+Off-site
+  borgboi s3 sync                  copy a repository to its vault as a new generation
+  borgboi s3 restore               bring a repository back from a vault, on any machine
+  borgboi s3 generations           list the states of a repository that its vault holds
+  borgboi s3 describe              show a generation: who wrote it, when, and what changed
+  borgboi s3 pull                  keep a read-only replica up with a vault
+  borgboi s3 promote               make this copy of a repository the one that is backed up into
+  borgboi s3 verify                prove that what a vault holds is there, is right, and restores
+  borgboi s3 repair                upload again what is damaged in a vault, where this machine still has it
+  borgboi s3 gc                    expire generations by the policy of their vault, and delete what nobody needs
+  borgboi s3 stats                 show what a repository takes in its vault, and how that grows
+  borgboi s3 delete                delete everything of a repository from a vault
+
+Vaults
+  borgboi vault add                try a place off-site, and add it to the configuration
+  borgboi vault list               list the vaults, what is copied there, and what each can do
+  borgboi vault use                choose the vault that a repo is copied to, or none
+  borgboi vault probe              try everything borgboi relies on in a vault
+  borgboi vault remove             forget a vault; everything in it stays
 
 Exclusions
   borgboi exclusions create        make a file of patterns that backups leave out

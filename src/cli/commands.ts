@@ -27,8 +27,24 @@ import { RepoImportCommand } from './repo/import.ts'
 import { RepoInfoCommand } from './repo/info.ts'
 import { RepoListCommand } from './repo/list.ts'
 import { RepoPassphraseMigrateCommand } from './repo/passphrase-migrate.ts'
+import { S3DeleteCommand } from './s3/delete.ts'
+import { S3DescribeCommand } from './s3/describe.ts'
+import { S3GcCommand } from './s3/gc.ts'
+import { S3GenerationsCommand } from './s3/generations.ts'
+import { S3PromoteCommand } from './s3/promote.ts'
+import { S3PullCommand } from './s3/pull.ts'
+import { S3RepairCommand } from './s3/repair.ts'
+import { S3RestoreCommand } from './s3/restore.ts'
+import { S3StatsCommand } from './s3/stats.ts'
+import { S3SyncCommand } from './s3/sync.ts'
+import { S3VerifyCommand } from './s3/verify.ts'
 import { StoreCheckCommand } from './store/check.ts'
 import { StoreRebuildCommand } from './store/rebuild.ts'
+import { VaultAddCommand } from './vault/add.ts'
+import { VaultListCommand } from './vault/list.ts'
+import { VaultProbeCommand } from './vault/probe.ts'
+import { VaultRemoveCommand } from './vault/remove.ts'
+import { VaultUseCommand } from './vault/use.ts'
 import { VersionCommand } from './version.ts'
 
 /** Every command, in the order of the list people see. */
@@ -48,6 +64,22 @@ export const COMMANDS: readonly CommandClass<CliContext>[] = [
   BackupCompactCommand,
   BackupCheckCommand,
   BackupDeleteCommand,
+  S3SyncCommand,
+  S3RestoreCommand,
+  S3GenerationsCommand,
+  S3DescribeCommand,
+  S3PullCommand,
+  S3PromoteCommand,
+  S3VerifyCommand,
+  S3RepairCommand,
+  S3GcCommand,
+  S3StatsCommand,
+  S3DeleteCommand,
+  VaultAddCommand,
+  VaultListCommand,
+  VaultUseCommand,
+  VaultProbeCommand,
+  VaultRemoveCommand,
   ExclusionsCreateCommand,
   ExclusionsShowCommand,
   ExclusionsAddCommand,

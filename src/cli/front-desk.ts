@@ -6,9 +6,11 @@ import { COMMAND_LIST } from './command-list.ts'
 const OVERVIEW = `borgboi ${PROGRAM_VERSION} · backups with BorgBackup that prove they restore
 
   Start          borgboi repo create            set up a backup
-  Every day      borgboi backup daily           back up, prune, compact
+  Every day      borgboi backup daily           back up, prune, compact, copy off-site
+  Elsewhere too  borgboi vault add              a bucket or another disk to copy to
   Look           borgboi backup list            the archives there are
   Get back       borgboi backup restore         files from any archive
+  On new ground  borgboi s3 restore             a repository from its copy
   Be sure        borgboi backup check           is the repository sound?
 
   borgboi COMMAND --help · borgboi --help for all commands · docs: README

@@ -10,7 +10,11 @@ export abstract class TargetCommand extends BaseCommand {
   repoPath = Option.String('--path,-p', { description: "the repo by its repository's path" })
 
   protected target(): RepoTarget {
-    const path = this.repoPath === undefined ? undefined : parseRepositoryPath(this.repoPath, this.context.cwd)
-    return { name: this.repoName, path }
+    return { name: this.repoName, path: pathFrom(this.repoPath, this.context.cwd) }
   }
+}
+
+/** @throws AppError `value-invalid` */
+export function pathFrom(path: string | undefined, cwd: string): string | undefined {
+  return path === undefined ? undefined : parseRepositoryPath(path, cwd)
 }

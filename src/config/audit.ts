@@ -1,7 +1,7 @@
 // What the configuration's own sources tell when they are looked at closely; see ConfigSource.audit.
 
-import type { ConfigEntry } from '../deps.ts'
 import { AppError } from '../errors.ts'
+import type { ConfigEntry } from '../model/config-entry.ts'
 import type { Finding } from '../model/finding.ts'
 import { statIfAny } from '../platform/files.ts'
 import type { Resolved } from './layers.ts'

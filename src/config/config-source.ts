@@ -1,8 +1,9 @@
 // The configuration as the rest of borgboi sees it: read once, on first use, from file, environment and flags.
 
 import { join, resolve } from 'node:path'
-import type { ConfigEntry, ConfigSource, NewVault } from '../deps.ts'
+import type { ConfigSource, NewVault } from '../deps.ts'
 import { AppError } from '../errors.ts'
+import type { ConfigEntry } from '../model/config-entry.ts'
 import type { Finding } from '../model/finding.ts'
 import type { VaultName } from '../model/names.ts'
 import { lstatIfAny, readTextIfAny, realPathOf, statIfAny, writeFileAtomic } from '../platform/files.ts'

@@ -1,7 +1,7 @@
 // Layers to effective values: default < file < environment < flag, every value with its origin, every problem told.
 
-import type { ConfigEntry, Origin } from '../deps.ts'
 import { AppError } from '../errors.ts'
+import type { ConfigEntry, Origin } from '../model/config-entry.ts'
 import { parseVaultName } from '../model/names.ts'
 import { parseRetention, RETENTION_COUNTS } from '../model/retention.ts'
 import { SECRET_MASK } from '../model/secret.ts'

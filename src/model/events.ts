@@ -33,6 +33,8 @@ export type RunEvent = InRun &
         readonly workflow: string
         readonly sources: readonly string[]
         readonly repositoryPath: string
+        /** The vault that the repo is copied to. */
+        readonly vault?: string
         /** The latest finished run of the same workflow and repo: what estimates are made from. */
         readonly previous?: RunReport
       }

@@ -12,9 +12,11 @@ import { machineFiles } from '../../src/platform/restore-files.ts'
 import { FileExclusionStore } from '../../src/store/exclusions.ts'
 import { FileJobLocks } from '../../src/store/job-locks.ts'
 import { FileRunHistory } from '../../src/store/run-history.ts'
+import { OpenVaults } from '../../src/vault/open-vaults.ts'
 import { createRepo } from '../../src/workflows/repo/create-repo.ts'
 import { FakeBorg } from '../fakes/fake-borg.ts'
 import { FakeClock } from '../fakes/fake-clock.ts'
+import { FakeReplication } from '../fakes/fake-replication.ts'
 import { MemoryRepoStore } from '../fakes/memory-repo-store.ts'
 import { tempDir } from './temp-dir.ts'
 
@@ -23,6 +25,7 @@ export interface World {
   readonly source: string
   readonly deps: Deps & { readonly clock: FakeClock }
   readonly borg: FakeBorg
+  readonly replication: FakeReplication
   readonly events: AppEvent[]
   readonly stop: AbortController
   /** Sets up a repo with its repository at `<root>/<name>`, backing up `source`. */
@@ -43,6 +46,7 @@ export async function buildWorld(flags: Readonly<Record<string, string>> = {}): 
   const stop = new AbortController()
   const clock = new FakeClock()
   const borg = new FakeBorg()
+  const replication = new FakeReplication(clock)
   let ids = 0
   const host = { hostname: 'anna', newId: () => `01TEST${String(++ids).padStart(20, '0')}` }
   const tell = (event: AppEvent) => void events.push(event)
@@ -67,6 +71,8 @@ export async function buildWorld(flags: Readonly<Record<string, string>> = {}): 
       configured: async () => ({}),
     }),
     borg,
+    vaults: new OpenVaults({ directory: home, clock, host, env: {}, stop: stop.signal }),
+    replication,
     jobs: new FileJobLocks({ directory: home, clock, host, stop: stop.signal }),
     files: machineFiles,
     clock,
@@ -84,6 +90,7 @@ export async function buildWorld(flags: Readonly<Record<string, string>> = {}): 
     source,
     deps,
     borg,
+    replication,
     events,
     stop,
     record,

@@ -29,6 +29,7 @@ export function renderLive(
   const before = running.previous?.steps.find((candidate) => candidate.name === step)
   const totalBytes = progress.totalBytes ?? before?.figures['originalBytes']
   const parts = [
+    progress.stage ?? '',
     progress.files === undefined ? '' : numberOf(progress.files, 'file'),
     progress.bytes === undefined ? '' : amountOf(progress.bytes, totalBytes, progress.totalBytes !== undefined),
     progress.bytes === undefined || elapsedMs < 500 ? '' : formatRate((progress.bytes / elapsedMs) * 1000),

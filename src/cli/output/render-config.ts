@@ -1,6 +1,6 @@
 // The configuration in words.
 
-import type { Origin } from '../../deps.ts'
+import type { Origin } from '../../model/config-entry.ts'
 import type { ShownConfig } from '../../workflows/config/show-config.ts'
 import { sanitizeForTerminal } from './format.ts'
 import { renderTable } from './table.ts'

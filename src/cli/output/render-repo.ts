@@ -9,6 +9,7 @@ import type { DeletedRepo } from '../../workflows/repo/delete-repo.ts'
 import type { ImportedRepo } from '../../workflows/repo/import-repo.ts'
 import type { RepoDetails } from '../../workflows/repo/inspect-repo.ts'
 import { formatWhen, sanitizeForTerminal } from './format.ts'
+import { renderChecked } from './render-vault.ts'
 import { renderTable } from './table.ts'
 
 /** The stable fields of a repo in `--json`. */
@@ -62,24 +63,30 @@ const PASSPHRASE_WORDS = {
   config: 'taken from the configuration, kept in',
 } as const
 
-export function renderCreated({ record, passphrase }: CreatedRepo): string {
+export function renderCreated({ record, passphrase, vault }: CreatedRepo): string {
   const { name, path, encryption } = record
-  const lines = [`✓ Borg repository created   ${sanitizeForTerminal(path)}  (${encryption})`]
-  if (passphrase) {
-    lines.push(
-      `✓ passphrase ${PASSPHRASE_WORDS[passphrase.origin]}   ${sanitizeForTerminal(passphrase.file)}  (only you can read it)`,
-      '',
-      '! If this machine is lost, you need the key and the passphrase. Put both in a safe place now:',
-      `    borg key export ${sanitizeForTerminal(path)} ${name}.borgkey     and a copy of the passphrase file`,
-    )
-  } else lines.push('', '! This repository is not encrypted: whoever can read it can read your files.')
-  return [...lines, `  Back up:  borgboi backup daily --name ${name}`].join('\n')
+  const file = passphrase && sanitizeForTerminal(passphrase.file)
+  const advice = passphrase
+    ? [
+        '! If this machine is lost, you need the key and the passphrase. Put both in a safe place now:',
+        `    borg key export ${sanitizeForTerminal(path)} ${name}.borgkey     and a copy of the passphrase file`,
+      ]
+    : ['! This repository is not encrypted: whoever can read it can read your files.']
+  return [
+    `✓ Borg repository created   ${sanitizeForTerminal(path)}  (${encryption})`,
+    ...(passphrase ? [`✓ passphrase ${PASSPHRASE_WORDS[passphrase.origin]}   ${file}  (only you can read it)`] : []),
+    ...(vault ? [renderChecked(vault.probe)] : []),
+    '',
+    ...advice,
+    `  Back up:  borgboi backup daily --name ${name}`,
+  ].join('\n')
 }
 
-export function renderImported({ record, archives, managedArchives }: ImportedRepo): string {
+export function renderImported({ record, archives, managedArchives, vault }: ImportedRepo): string {
   const { name, path, sources } = record
   const lines = [
-    `✓ repository recorded   ${sanitizeForTerminal(path)}  (${record.encryption}, ${numberOf(archives, 'archive')})`,
+    `✓ repository recorded       ${sanitizeForTerminal(path)}  (${record.encryption}, ${numberOf(archives, 'archive')})`,
+    ...(vault ? [renderChecked(vault.probe)] : []),
   ]
   if (managedArchives < archives) {
     lines.push(
@@ -100,6 +107,8 @@ export function renderDetails(details: RepoDetails, now: Date): string {
     ['encryption', record.encryption],
     ['sources', sanitizeForTerminal(record.sources.join(', ') || 'none')],
     ['retention', retentionText(retention)],
+    ['vault', record.vault ?? 'none'],
+    ...(record.readOnly ? [['use', 'to be read only']] : []),
     ...(record.encryption === 'none' ? [] : [['passphrase file', sanitizeForTerminal(passphraseFile)]]),
     ['archives', formatCount(archives)],
     ['newest', newest ? `${sanitizeForTerminal(newest.name)}  (${formatWhen(newest.startedAt, now)})` : 'none'],

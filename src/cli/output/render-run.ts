@@ -15,9 +15,14 @@ const TEXT_WIDTH = 60
 /** Symbol, name of the step and duration. */
 const BESIDE_TEXT = 32
 
-export function renderHeading({ repo, sources, repositoryPath, workflow }: RunStarted, style: Style): string {
-  const reading = workflow === 'backup restore'
-  const way = reading || sources.length === 0 ? repositoryPath : `${sources.join(', ')} → ${repositoryPath}`
+/** Workflows that read the repository only: its sources have nothing to do with them. */
+const READING = ['backup restore', 's3 sync', 's3 repair', 's3 promote']
+const COPYING = ['backup daily', 's3 sync', 's3 repair', 's3 promote']
+
+export function renderHeading({ repo, sources, repositoryPath, vault, workflow }: RunStarted, style: Style): string {
+  const from = READING.includes(workflow) || sources.length === 0 ? [] : [sources.join(', ')]
+  const to = vault !== undefined && COPYING.includes(workflow) ? [vault] : []
+  const way = [...from, repositoryPath, ...to].join(' → ')
   return `${style.paint('bold', repo)}  ${shortenMiddle(sanitizeForTerminal(way), style.columns - repo.length - 3)}`
 }
 
@@ -36,10 +41,15 @@ export function renderStep(step: StepReport, style: Style): string {
 }
 
 const FIGURES: readonly (readonly [key: string, render: (value: number) => string])[] = [
+  ['generation', (n) => `generation ${formatCount(n)}`],
+  ['generations', (n) => numberOf(n, 'generation')],
   ['files', (n) => numberOf(n, 'file')],
   ['entries', (n) => numberOf(n, 'entry', 'entries')],
+  ['objects', (n) => numberOf(n, 'object')],
   ['originalBytes', formatBytes],
   ['bytes', formatBytes],
+  ['fetchedBytes', (n) => `fetched ${formatBytes(n)}`],
+  ['requests', (n) => numberOf(n, 'request')],
   ['deduplicatedBytes', (n) => `${formatBytes(n)} new`],
   ['kept', (n) => `kept ${formatCount(n)}`],
   ['removed', (n) => `removed ${formatCount(n)}`],

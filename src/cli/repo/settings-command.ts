@@ -11,6 +11,7 @@ export abstract class RepoSettingsCommand extends SecretCommand {
   })
   retention = Option.String('--retention', { description: 'what prune keeps, such as within=7d,daily=7,weekly=4' })
   compression = Option.String('--compression', { description: 'such as lz4 or zstd,6' })
+  vault = Option.String('--vault', { description: 'copy it to this vault every day' })
 
   protected settings(): RepoSettings {
     return {
@@ -19,6 +20,7 @@ export abstract class RepoSettingsCommand extends SecretCommand {
       sources: this.sources,
       retention: this.retention,
       compression: this.compression,
+      vault: this.vault,
       passphrase: this.passphrase(),
       workingDirectory: this.context.cwd,
     }

@@ -1,13 +1,15 @@
 // The steps that backup workflows are made of. What is durable after each: the archive, the deletions, the freed space,
-// and then the record that tells of it; a run cut between the two is healed by the next run, which records anew.
+// the generation in the vault, and then the record that tells of it; a run cut between the two is healed by the next run, which records anew.
 
 import type { Deps } from '../../deps.ts'
-import { AppError } from '../../errors.ts'
+import { AppError, toAppError } from '../../errors.ts'
 import { planCompaction } from '../../model/compaction.ts'
 import { archiveGlob, nextArchiveName } from '../../model/names.ts'
 import { STAGING_EXCLUSION } from '../../model/overwrite.ts'
 import type { RepoRecord } from '../../model/repo.ts'
+import { isOnNetwork } from '../../model/vault-url.ts'
 import type { ForEachDeps, RepoSession } from '../shared/for-each-repo.ts'
+import { type PushDeps, pushGeneration } from '../shared/push-generation.ts'
 import type { Run } from '../shared/run.ts'
 import { requireSameRepository } from '../shared/same-repository.ts'
 
@@ -16,8 +18,8 @@ export type BackupDeps = ForEachDeps & Pick<Deps, 'borg' | 'exclusions' | 'files
 
 type StepDeps = Pick<BackupDeps, 'borg' | 'repos' | 'exclusions' | 'files' | 'clock'>
 
-/** Checks the sources, stores one archive of them, and records it as the last backup. */
-export async function createArchive(deps: StepDeps, run: Run, session: RepoSession): Promise<void> {
+/** Checks the sources, stores one archive of them, and records it as the last backup. Resolves to its name. */
+export async function createArchive(deps: StepDeps, run: Run, session: RepoSession): Promise<string> {
   const { record, access, config } = session
   const lastBackup = await run.step('create archive', async (handlers) => {
     await requireSources(deps, record)
@@ -45,6 +47,7 @@ export async function createArchive(deps: StepDeps, run: Run, session: RepoSessi
     }
   })
   await recordBackup(deps, record, lastBackup)
+  return lastBackup.archive
 }
 
 /** Not part of the step: the archive is made, whatever becomes of the record, and the failure has to say so. */
@@ -120,6 +123,39 @@ export async function compactWhenDue(deps: StepDeps, run: Run, session: RepoSess
   if (plan.due) return await compactRepository(deps, run, session)
   const day = plan.nextAt?.toLocaleDateString('en-GB', { weekday: 'long', day: 'numeric', month: 'long' })
   run.skip('compact', day === undefined ? 'nothing to reclaim' : `nothing worth it before ${day}`)
+}
+
+/**
+ * Copies the repository to its vault, where it has one. Everything before it is done and stays: what fails here says
+ * so. Where the network may not be used it is skipped.
+ */
+export async function copyOffSite(deps: PushDeps, run: Run, session: RepoSession, archive: string): Promise<void> {
+  const { record, config } = session
+  if (record.vault === undefined) return
+  const { url } = config.vaults[record.vault] ?? {}
+  if (config.offline && url !== undefined && isOnNetwork(url)) {
+    return run.skip('off-site', `offline: not copied to ${record.vault}`)
+  }
+  await run.step('off-site', async (handlers) => {
+    try {
+      return await pushGeneration(deps, record, {}, handlers)
+    } catch (error) {
+      throw toOffSiteError(record, archive, error)
+    }
+  })
+}
+
+function toOffSiteError({ name, path, vault }: RepoRecord, archive: string, thrown: unknown): AppError {
+  const error = toAppError(thrown)
+  if (error.code === 'interrupted') return error
+  const why = error.reason === undefined ? error.message : `${error.message}: ${error.reason}`
+  const next = `then: borgboi s3 sync --name ${name}`
+  return new AppError('offsite-failed', 'the backup is complete, the off-site copy is not', {
+    reason: `archive ${archive} is in ${path}; ${vault}: ${why}`,
+    hint: error.hint === undefined ? next : `${error.hint}; ${next}`,
+    context: { ...error.context, cause: error.code },
+    cause: error,
+  })
 }
 
 async function requireSources(deps: StepDeps, record: RepoRecord): Promise<void> {

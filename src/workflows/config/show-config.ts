@@ -1,6 +1,7 @@
 // The effective configuration with where each value comes from.
 
-import type { ConfigEntry, Deps } from '../../deps.ts'
+import type { Deps } from '../../deps.ts'
+import type { ConfigEntry } from '../../model/config-entry.ts'
 
 export interface ShownConfig {
   /** The file that is read, whether or not it exists. */

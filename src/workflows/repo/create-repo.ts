@@ -7,19 +7,14 @@ import type { Deps, PassphraseOrigin, ResolvedPassphrase } from '../../deps.ts'
 import { AppError } from '../../errors.ts'
 import { isRemote } from '../../model/location.ts'
 import { parseQuota } from '../../model/quantities.ts'
-import { ENCRYPTIONS, type RepoRecord } from '../../model/repo.ts'
+import { ENCRYPTIONS, optional, type RepoRecord } from '../../model/repo.ts'
 import { refuse } from '../../model/validate.ts'
+import type { ChosenVault } from '../shared/choose-vault.ts'
+import { keepPassphrase, unusual } from '../shared/keep-passphrase.ts'
 import { accessTo } from '../shared/open-repository.ts'
-import {
-  type CheckedSettings,
-  checkSettings,
-  keepPassphrase,
-  newRecord,
-  type RepoSettings,
-  unusual,
-} from './settings.ts'
+import { type CheckedSettings, checkSettings, newRecord, type RepoSettings } from './settings.ts'
 
-type CreateDeps = Pick<Deps, 'config' | 'repos' | 'passphrases' | 'borg' | 'files' | 'clock' | 'host'>
+type CreateDeps = Pick<Deps, 'config' | 'repos' | 'passphrases' | 'borg' | 'files' | 'clock' | 'host' | 'vaults'>
 
 export interface CreateRepoInput extends RepoSettings {
   readonly encryption?: string | undefined
@@ -31,6 +26,8 @@ export interface CreatedRepo {
   readonly record: RepoRecord
   /** Absent for a repository without encryption. Never the passphrase itself. */
   readonly passphrase?: { readonly origin: PassphraseOrigin; readonly file: string }
+  /** What the vault was seen to keep, where one was chosen. */
+  readonly vault?: ChosenVault
 }
 
 export async function createRepo(deps: CreateDeps, input: CreateRepoInput): Promise<CreatedRepo> {
@@ -52,7 +49,11 @@ export async function createRepo(deps: CreateDeps, input: CreateRepoInput): Prom
   const access = await makeRepository(deps, settings, { encryption, quotaBytes, passphrase })
   const record = newRecord(deps, settings, await deps.borg.info(access), unusual(deps, settings.name, file))
   await deps.repos.add(record)
-  return { record, ...(passphrase && file !== undefined ? { passphrase: { origin: passphrase.origin, file } } : {}) }
+  return {
+    record,
+    ...(passphrase && file !== undefined ? { passphrase: { origin: passphrase.origin, file } } : {}),
+    ...optional('vault', settings.vault),
+  }
 }
 
 function requireEncryption(value: string): string {

@@ -2,15 +2,17 @@
 // last, after Borg has opened the repository with the passphrase.
 
 import type { RepositoryInfo } from '../../borg/client.ts'
-import type { Deps, ResolvedPassphrase } from '../../deps.ts'
+import type { Deps } from '../../deps.ts'
 import { AppError } from '../../errors.ts'
 import { isRemote } from '../../model/location.ts'
 import { archiveGlob } from '../../model/names.ts'
 import { optional, type RepoRecord } from '../../model/repo.ts'
+import type { ChosenVault } from '../shared/choose-vault.ts'
+import { keepPassphrase, passphraseIfAny, unusual } from '../shared/keep-passphrase.ts'
 import { accessTo } from '../shared/open-repository.ts'
-import { checkSettings, keepPassphrase, newRecord, type RepoSettings, unusual } from './settings.ts'
+import { checkSettings, newRecord, type RepoSettings } from './settings.ts'
 
-type ImportDeps = Pick<Deps, 'config' | 'repos' | 'passphrases' | 'borg' | 'files' | 'clock' | 'host'>
+type ImportDeps = Pick<Deps, 'config' | 'repos' | 'passphrases' | 'borg' | 'files' | 'clock' | 'host' | 'vaults'>
 
 export interface ImportRepoInput extends RepoSettings {
   /** Which archives prune may remove, as Borg's --glob-archives; absent: only those named as borgboi names them. */
@@ -22,12 +24,14 @@ export interface ImportedRepo {
   readonly archives: number
   /** Of these, how many the retention policy will look at. */
   readonly managedArchives: number
+  /** What the vault was seen to keep, where one was chosen. */
+  readonly vault?: ChosenVault
 }
 
 export async function importRepo(deps: ImportDeps, input: ImportRepoInput): Promise<ImportedRepo> {
   const settings = await checkSettings(deps, input)
   if (!isRemote(settings.path)) await requireDirectory(deps, settings.path)
-  const passphrase = await passphraseIfAny(deps, settings.name, input)
+  const passphrase = await passphraseIfAny(deps, settings.name, input.passphrase)
   // Importing is the person's own statement that this is the repository, wherever it was before.
   const access = { ...(await accessTo(deps, settings.path, passphrase)), trustLocation: true }
   const info = await deps.borg.info(access)
@@ -43,7 +47,12 @@ export async function importRepo(deps: ImportDeps, input: ImportRepoInput): Prom
     ...optional('archiveGlob', input.archiveGlob),
   }
   await deps.repos.add(record)
-  return { record, archives: all.length, managedArchives: managed.length }
+  return {
+    record,
+    archives: all.length,
+    managedArchives: managed.length,
+    ...optional('vault', settings.vault),
+  }
 }
 
 async function requireDirectory(deps: ImportDeps, path: string): Promise<void> {
@@ -52,21 +61,6 @@ async function requireDirectory(deps: ImportDeps, path: string): Promise<void> {
     reason: 'there is no directory of that name',
     hint: 'check the path; a new repository is made with: borgboi repo create',
   })
-}
-
-/** Without one the repository may still be unencrypted; Borg tells. */
-async function passphraseIfAny(
-  deps: ImportDeps,
-  name: RepoRecord['name'],
-  input: ImportRepoInput,
-): Promise<ResolvedPassphrase | undefined> {
-  try {
-    return await deps.passphrases.resolveExisting({ name }, input.passphrase)
-  } catch (error) {
-    if (error instanceof AppError && error.code === 'passphrase-missing' && input.passphrase.file === undefined)
-      return undefined
-    throw error
-  }
 }
 
 async function requireNewId(deps: ImportDeps, { id }: RepositoryInfo): Promise<void> {

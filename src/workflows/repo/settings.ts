@@ -1,7 +1,7 @@
 // What a person may say of a repo when it is recorded, checked before anything has an effect.
 
 import type { RepositoryInfo } from '../../borg/client.ts'
-import type { Deps, PassphraseInput, ResolvedPassphrase } from '../../deps.ts'
+import type { Deps, PassphraseInput } from '../../deps.ts'
 import { AppError } from '../../errors.ts'
 import { type Compression, parseCompression } from '../../model/compression.ts'
 import { isInside, isRemote, parseRepositoryPath } from '../../model/location.ts'
@@ -9,6 +9,7 @@ import { parseRepoName, type RepoName } from '../../model/names.ts'
 import { optional, type RepoRecord } from '../../model/repo.ts'
 import { parseRetentionText, type RetentionPolicy } from '../../model/retention.ts'
 import { refuse } from '../../model/validate.ts'
+import { type ChosenVault, chooseVault } from '../shared/choose-vault.ts'
 
 /** As typed. Paths may be relative to `workingDirectory`. */
 export interface RepoSettings {
@@ -18,6 +19,8 @@ export interface RepoSettings {
   /** `daily=7,weekly=4`; absent: the configuration's. */
   readonly retention?: string | undefined
   readonly compression?: string | undefined
+  /** A configured vault to copy it to. */
+  readonly vault?: string | undefined
   readonly passphrase: PassphraseInput
   readonly workingDirectory: string
 }
@@ -28,11 +31,12 @@ export interface CheckedSettings {
   readonly sources: readonly string[]
   readonly retention: RetentionPolicy | undefined
   readonly compression: Compression | undefined
+  readonly vault: ChosenVault | undefined
 }
 
-/** @throws AppError `value-invalid`, `source-missing`, `repo-exists` */
+/** @throws AppError `value-invalid`, `source-missing`, `repo-exists`, `vault-unknown`, `vault-unsafe` */
 export async function checkSettings(
-  deps: Pick<Deps, 'files' | 'repos'>,
+  deps: Pick<Deps, 'files' | 'repos' | 'config' | 'vaults'>,
   settings: RepoSettings,
 ): Promise<CheckedSettings> {
   const { workingDirectory } = settings
@@ -48,13 +52,14 @@ export async function checkSettings(
   }
   for (const source of sources) await requireSource(deps, source, path)
   await requireUnrecorded(deps, name, path)
-  return checked
+  const vault = settings.vault === undefined ? undefined : await chooseVault(deps, settings.vault, path)
+  return { ...checked, vault }
 }
 
 /** The record of a repository that Borg has just opened. `passphraseFile` undefined: none, or the usual one. */
 export function newRecord(
   deps: Pick<Deps, 'clock' | 'host'>,
-  { name, path, sources, retention, compression }: CheckedSettings,
+  { name, path, sources, retention, compression, vault }: CheckedSettings,
   { id, encryption }: RepositoryInfo,
   passphraseFile: string | undefined,
 ): RepoRecord {
@@ -68,22 +73,9 @@ export function newRecord(
     createdAt: deps.clock.now().toISOString(),
     ...optional('retention', retention),
     ...optional('compression', compression),
+    ...optional('vault', vault?.vault),
     ...optional('passphraseFile', passphraseFile),
   }
-}
-
-/** A file the person named is used where it is; anything else is written to the repo's usual file. Returns the file. */
-export async function keepPassphrase(
-  deps: Pick<Deps, 'passphrases'>,
-  name: RepoName,
-  passphrase: ResolvedPassphrase,
-): Promise<string> {
-  return passphrase.file ?? (await deps.passphrases.store(name, passphrase.secret))
-}
-
-/** What a record says of that file: nothing when it is the usual one. */
-export function unusual(deps: Pick<Deps, 'passphrases'>, name: RepoName, file: string | undefined): string | undefined {
-  return file === deps.passphrases.path(name) ? undefined : file
 }
 
 async function requireSource(deps: Pick<Deps, 'files'>, source: string, repositoryPath: string): Promise<void> {

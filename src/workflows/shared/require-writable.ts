@@ -8,6 +8,6 @@ export function requireWritable(record: RepoRecord): void {
   if (!record.readOnly) return
   throw new AppError('repo-read-only', `${record.name} may only be read`, {
     reason: `${record.path} is a copy, and the machine it comes from may still back up: Borg is not safe with two writers`,
-    hint: `when that machine is gone for good, restore it again with: borgboi s3 restore --writable`,
+    hint: `when that machine no longer does, take over with: borgboi s3 promote --name ${record.name}`,
   })
 }

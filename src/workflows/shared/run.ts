@@ -35,8 +35,11 @@ export interface Run {
   skip(name: string, detail: string): void
 }
 
+/** What a run is about: a repo, or what is to become one. */
+export type RunSubject = Pick<RepoRecord, 'name' | 'path' | 'sources' | 'vault'>
+
 export interface RunInput {
-  readonly record: RepoRecord
+  readonly record: RunSubject
   /** The command's words: `backup daily`. */
   readonly workflow: string
   /** Whether another run on this repo has to wait. Reading does not ask for it. */
@@ -67,6 +70,7 @@ export async function performRun(
     workflow,
     sources: record.sources,
     repositoryPath: record.path,
+    ...optional('vault', record.vault),
     ...optional('previous', previous),
   })
 
@@ -86,7 +90,7 @@ export async function performRun(
 }
 
 /** The latest comparable run that came to its end. Only estimates need it: a history that cannot be read stops nothing. */
-async function previousRun(deps: RunDeps, { name }: RepoRecord, workflow: string): Promise<RunReport | undefined> {
+async function previousRun(deps: RunDeps, { name }: RunSubject, workflow: string): Promise<RunReport | undefined> {
   try {
     const recent = await deps.runs.list(name, PREVIOUS_RUNS_READ)
     return recent.find((run) => run.workflow === workflow && (run.outcome === 'ok' || run.outcome === 'warnings'))
@@ -170,7 +174,7 @@ async function failureOf(act: () => Promise<void>): Promise<AppError | undefined
 interface ReportParts {
   readonly id: string
   readonly workflow: string
-  readonly record: RepoRecord
+  readonly record: RunSubject
   readonly startedAt: Date
   readonly durationMs: number
   readonly recorder: RunRecorder

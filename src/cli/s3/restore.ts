@@ -1,0 +1,41 @@
+// `borgboi s3 restore`
+
+import { Option } from 'clipanion'
+import type { App } from '../../app.ts'
+import { EXIT } from '../../errors.ts'
+import { parseInstant } from '../../model/instant.ts'
+import { usage } from '../base-command.ts'
+import { toNumber } from '../numbers.ts'
+import type { Output } from '../output/output.ts'
+import { FetchCommand, VAULT_EXITS } from '../vault-options.ts'
+
+export class S3RestoreCommand extends FetchCommand {
+  static override paths = [['s3', 'restore']]
+  static override usage = usage({
+    category: 'Off-site',
+    description: 'bring a repository back from a vault, on any machine',
+    details:
+      'Needs the address of the vault, and nothing on this machine. Every byte is verified before the directory gets its ' +
+      'name; cut off, the same command goes on. The copy may only be read, unless --writable takes over from the machine ' +
+      'that wrote before.',
+    examples: [
+      ['On a bare machine', '$0 s3 restore --from s3://acme-backups/borg --to /srv/borg/docs'],
+      ['As it was at the end of a day', '$0 s3 restore --from nas --to ./then --as-of 2026-11-01 --no-register'],
+      ['Go on backing up here', '$0 s3 restore --from s3main --to /srv/borg/docs --writable'],
+    ],
+    exits: [EXIT.warnings, ...VAULT_EXITS],
+  })
+
+  generation = Option.String('--generation', { description: 'this generation instead of the newest' })
+  asOf = Option.String('--as-of', { description: 'the newest one of this time or before' })
+  expect = Option.String('--expect', { description: 'refuse any other than this, as s3 describe tells: SEQ:SHA256' })
+  writable = Option.Boolean('--writable', false, { description: 'back up into it here; fences off who did before' })
+
+  async run(app: App, output: Output) {
+    const { expect, writable } = this
+    const generation = toNumber('--generation', this.generation, 1)
+    const asOf = this.asOf === undefined ? undefined : parseInstant(this.asOf)
+    const input = { ...this.fetching(), generation, asOf, expect, writable }
+    return output.runs([await app.orchestrator.s3.restore(input)])
+  }
+}

@@ -1,0 +1,26 @@
+// `borgboi s3 stats`
+
+import type { App } from '../../app.ts'
+import { usage } from '../base-command.ts'
+import type { Output } from '../output/output.ts'
+import { renderStats } from '../output/render-offsite.ts'
+import { OffsiteCommand, VAULT_EXITS } from '../vault-options.ts'
+
+export class S3StatsCommand extends OffsiteCommand {
+  static override paths = [['s3', 'stats']]
+  static override usage = usage({
+    category: 'Off-site',
+    description: 'show what a repository takes in its vault, and how that grows',
+    details: 'The cost is an estimate from the bytes alone: vaults.NAME.price_per_gb_month.',
+    examples: [
+      ['Of the only repo', '$0 s3 stats'],
+      ['For a program', '$0 s3 stats --name docs --json'],
+    ],
+    exits: VAULT_EXITS,
+  })
+
+  async run(app: App, output: Output) {
+    const measured = await app.orchestrator.s3.stats(this.offsite())
+    output.document(measured, () => renderStats(measured, this.context.clock.now()))
+  }
+}

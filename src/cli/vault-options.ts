@@ -1,0 +1,62 @@
+// Commands that reach a vault: how it is named, and what S3 needs besides.
+
+import { Option } from 'clipanion'
+import type { PassphraseInput } from '../deps.ts'
+import { EXIT } from '../errors.ts'
+import type { OffsiteTarget } from '../workflows/offsite/target.ts'
+import type { VaultChoice } from '../workflows/shared/open-vault.ts'
+import { BaseCommand } from './base-command.ts'
+import { pathFrom } from './target-command.ts'
+
+/** Exit codes of every command that reaches a vault. */
+export const VAULT_EXITS = [EXIT.locked, EXIT.damage, EXIT.prerequisite, EXIT.interrupted] as const
+
+/** What stands above the configuration, or is all there is on a bare machine. */
+export abstract class VaultSettingsCommand extends BaseCommand {
+  endpoint = Option.String('--endpoint', { description: 'the address of an S3 server that is not AWS' })
+  region = Option.String('--region', { description: 'the region of the bucket' })
+  profile = Option.String('--profile', { description: 'the profile of the AWS credentials' })
+  virtualStyle = Option.Boolean('--virtual-style', { description: 'write bucket.host instead of host/bucket' })
+
+  protected vaultSettings(): Omit<VaultChoice, 'vault'> {
+    const { endpoint, region, profile, virtualStyle } = this
+    return { endpoint, region, profile, virtualStyle }
+  }
+}
+
+/** Commands about a copy: of a recorded repo, or with --from of whatever is in a vault. */
+export abstract class OffsiteCommand extends VaultSettingsCommand {
+  from = Option.String('--from', { description: 'a vault by name or address; without it the one of the repo' })
+  repoName = Option.String('--name,-n', { description: 'the repo by name; with --from, as it is called in the vault' })
+  repoPath = Option.String('--path,-p', { description: "the repo by its repository's path" })
+
+  protected offsite(): OffsiteTarget {
+    const path = pathFrom(this.repoPath, this.context.cwd)
+    return { ...this.vaultSettings(), vault: this.from, name: this.repoName, path }
+  }
+}
+
+/** Commands that bring a repository to this machine. */
+export abstract class FetchCommand extends VaultSettingsCommand {
+  from = Option.String('--from', { required: true, description: 'the vault, by address or name' })
+  to = Option.String('--to', { required: true, description: 'the directory it comes to' })
+  repoName = Option.String('--name,-n', { description: 'what it is called in the vault; not needed for the only one' })
+  recordAs = Option.String('--as', { description: 'what it is called on this machine (default: as in the vault)' })
+  noRegister = Option.Boolean('--no-register', false, { description: 'make no record of it' })
+  passphraseFile = Option.String('--passphrase-file', { description: 'keep this as the file of its passphrase' })
+
+  protected fetching() {
+    const passphrase: PassphraseInput = {
+      file: this.passphraseFile === undefined ? undefined : this.absolute(this.passphraseFile),
+    }
+    return {
+      ...this.vaultSettings(),
+      vault: this.from,
+      directory: this.absolute(this.to),
+      name: this.repoName,
+      recordAs: this.recordAs,
+      register: !this.noRegister,
+      passphrase,
+    }
+  }
+}

@@ -1,0 +1,84 @@
+// Recording a repository that came from a vault. Borg is asked what it can tell; that it cannot open the repository yet,
+// for want of the passphrase above all, is no reason not to have a record of it.
+
+import type { Deps, PassphraseInput, ResolvedPassphrase } from '../../deps.ts'
+import { AppError } from '../../errors.ts'
+import { parseVaultName, type RepoName } from '../../model/names.ts'
+import { optional, type RepoRecord } from '../../model/repo.ts'
+import { isVaultUrl } from '../../model/vault-url.ts'
+import { keepPassphrase, passphraseIfAny, unusual } from '../shared/keep-passphrase.ts'
+import { accessTo } from '../shared/open-repository.ts'
+import type { Run } from '../shared/run.ts'
+
+export type RegisterDeps = Pick<Deps, 'config' | 'repos' | 'passphrases' | 'borg' | 'clock' | 'host'>
+
+export interface Copy {
+  readonly name: RepoName
+  readonly borgId: string
+  /** The repository. */
+  readonly path: string
+  /** As `FoundVault.label`. */
+  readonly vault: string
+  readonly readOnly: boolean
+  readonly passphrase: PassphraseInput
+}
+
+/** What a record says of a repository that nothing could be learned of yet. */
+const UNKNOWN = 'unknown'
+
+/** @throws AppError `repo-exists` */
+export async function requireUnrecorded(
+  deps: Pick<Deps, 'repos'>,
+  { name, path, borgId }: Pick<Copy, 'name' | 'path' | 'borgId'>,
+): Promise<void> {
+  const [same] = await deps.repos.getByBorgId(borgId)
+  const there = same ?? (await deps.repos.get(name)) ?? (await deps.repos.getByPath(path))
+  if (there === undefined) return
+  const isSame = there.borgId === borgId
+  throw new AppError('repo-exists', `cannot record the copy as ${name}`, {
+    reason: `${there.name} at ${there.path} is recorded already${isSame ? ', and it is the same repository' : ''}`,
+    hint: isSame
+      ? `forget that record (borgboi repo delete --keep-repository --name ${there.name}), or add --no-register`
+      : 'take another name with --as, or add --no-register',
+  })
+}
+
+export async function recordCopy(deps: RegisterDeps, run: Run, copy: Copy): Promise<void> {
+  const { name, borgId, path, readOnly } = copy
+  await run.step('record', async (handlers) => {
+    const passphrase = await passphraseIfAny(deps, name, copy.passphrase)
+    const encryption = await encryptionOf(deps, copy, passphrase).catch((error: unknown) => {
+      if (!(error instanceof AppError) || error.code === 'interrupted') throw error
+      if (passphrase !== undefined || error.code !== 'passphrase-missing') {
+        const message = `Borg could not open it yet: ${error.message}${error.reason ? `: ${error.reason}` : ''}`
+        handlers.onWarning({ kind: 'off-site', message })
+      }
+      return UNKNOWN
+    })
+    const opens = passphrase !== undefined && encryption !== 'none' && encryption !== UNKNOWN
+    const file = opens ? await keepPassphrase(deps, name, passphrase) : undefined
+    const record: RepoRecord = {
+      name,
+      path,
+      borgId,
+      encryption,
+      sources: [],
+      hostname: deps.host.hostname,
+      createdAt: deps.clock.now().toISOString(),
+      ...optional('passphraseFile', unusual(deps, name, file)),
+      ...(isVaultUrl(copy.vault) ? {} : { vault: parseVaultName(copy.vault) }),
+      ...(readOnly ? { readOnly: true } : {}),
+    }
+    await deps.repos.add(record)
+    return { value: undefined, detail: `as ${name}${readOnly ? ', to be read only' : ''}` }
+  })
+}
+
+async function encryptionOf(
+  deps: RegisterDeps,
+  { path }: Copy,
+  passphrase: ResolvedPassphrase | undefined,
+): Promise<string> {
+  const access = { ...(await accessTo(deps, path, passphrase)), trustLocation: true }
+  return (await deps.borg.info(access)).encryption
+}

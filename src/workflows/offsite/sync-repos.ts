@@ -1,0 +1,25 @@
+// `s3 sync`: makes the next generation of each repo in its vault. Killed at any moment, the next one goes on.
+
+import type { Deps } from '../../deps.ts'
+import type { RunReport } from '../../model/run.ts'
+import { type EachInput, forEachRecord } from '../shared/for-each-repo.ts'
+import { type PushDeps, type PushInput, previewPush, pushGeneration } from '../shared/push-generation.ts'
+import type { RunDeps } from '../shared/run.ts'
+
+export interface SyncInput extends EachInput, PushInput {
+  readonly dryRun: boolean
+}
+
+export function syncRepos(
+  deps: PushDeps & RunDeps & Pick<Deps, 'repos'>,
+  input: SyncInput,
+): Promise<readonly RunReport[]> {
+  return forEachRecord(deps, input, { workflow: 's3 sync', writes: true }, async (run, record) => {
+    if (input.all && input.vault === undefined && record.vault === undefined) {
+      return run.skip('off-site', 'no vault was chosen for it')
+    }
+    await run.step('off-site', (handlers) =>
+      input.dryRun ? previewPush(deps, record, input) : pushGeneration(deps, record, input, handlers),
+    )
+  })
+}

@@ -1,0 +1,27 @@
+// What a verification found, in words.
+
+import { AppError } from '../../errors.ts'
+import type { StepHandlers } from '../../model/events.ts'
+import { numberOf } from '../../model/words.ts'
+import type { DamagedObject } from '../../replication/replication.ts'
+
+/** Each damaged object, as a warning. */
+export function tellDamage(damaged: readonly DamagedObject[], handlers: Required<StepHandlers>): void {
+  for (const { key, problem, paths, generations } of damaged) {
+    const what = paths.length === 0 ? key : `${paths.join(', ')} (${key})`
+    handlers.onWarning({ kind: 'off-site', message: `${problem}: ${what}, needed by ${inWords(generations)}` })
+  }
+}
+
+export function damagedCopy(damaged: readonly DamagedObject[]): AppError {
+  const generations = [...new Set(damaged.flatMap((object) => object.generations))].sort((a, b) => a - b)
+  return new AppError('vault-damaged', `${numberOf(damaged.length, 'object')} in the vault cannot be restored`, {
+    reason: `${inWords(generations)} ${generations.length === 1 ? 'is' : 'are'} affected`,
+    hint: 'upload again what this machine still has with: borgboi s3 repair',
+    context: { generations: generations.map(String), keys: damaged.map(({ key }) => key) },
+  })
+}
+
+function inWords(generations: readonly number[]): string {
+  return `generation${generations.length === 1 ? '' : 's'} ${generations.join(', ')}`
+}

@@ -1,0 +1,58 @@
+// `s3 verify`: proves what a vault holds, by levels. 1 to 3 look at objects; 4 restores a generation into a scratch
+// directory and lets Borg check it there, with a home of its own so that Borg here learns nothing of the copy.
+
+import type { Deps, PassphraseInput } from '../../deps.ts'
+import { parseRepoName } from '../../model/names.ts'
+import type { RunReport } from '../../model/run.ts'
+import { numberOf } from '../../model/words.ts'
+import type { VerifyInput, VerifyLevel } from '../../replication/replication.ts'
+import { performRun, type Run, type RunDeps } from '../shared/run.ts'
+import { checkRestored } from './drill.ts'
+import { type OffsiteDeps, type OffsiteRepository, type OffsiteTarget, withRepository } from './target.ts'
+import { damagedCopy, tellDamage } from './verification.ts'
+
+export type VerifyDeps = OffsiteDeps & RunDeps & Pick<Deps, 'borg' | 'passphrases' | 'files'>
+
+export interface VerifyCopyInput extends OffsiteTarget {
+  readonly level: Exclude<VerifyLevel, 0>
+  readonly sample?: VerifyInput['sample']
+  readonly generation?: number | undefined
+  /** Level 4: where the scratch directory goes; it needs the repository's size. Absolute. */
+  readonly scratch: string
+  /** Level 4: also read and verify all data, for which the passphrase is needed. */
+  readonly verifyData: boolean
+  readonly passphrase: PassphraseInput
+}
+
+/** @throws AppError only where no repository can be meant; damage is in the report, with exit code 13 */
+export async function verifyCopy(deps: VerifyDeps, input: VerifyCopyInput): Promise<RunReport> {
+  return await withRepository(deps, input, async (repository) => {
+    const name = parseRepoName(repository.name)
+    const subject = { name, path: repository.vault.url, sources: [] }
+    return await performRun(deps, { record: subject, workflow: 's3 verify', exclusive: false }, async (run) => {
+      if (input.level === 4) await checkRestored(deps, run, repository, { ...input, name })
+      else await verifyObjects(deps, run, repository, { ...input, level: input.level })
+    })
+  })
+}
+
+async function verifyObjects(
+  deps: VerifyDeps,
+  run: Run,
+  { vault, borgId }: OffsiteRepository,
+  { level, sample, generation }: Omit<VerifyInput, 'borgId'>,
+): Promise<void> {
+  await run.step('verify', async (handlers) => {
+    const result = await deps.replication.verify(vault, { borgId, level, sample, generation }, handlers)
+    tellDamage(result.damaged, handlers)
+    if (result.damaged.length > 0) throw damagedCopy(result.damaged)
+    const { objects, bytes, unreferenced } = result
+    const unneeded =
+      unreferenced.objects === 0 ? '' : ` · ${numberOf(unreferenced.objects, 'object')} nobody needs, for s3 gc`
+    return {
+      value: undefined,
+      figures: { generations: result.generations.length, objects, bytes },
+      detail: `V${level}${unneeded}`,
+    }
+  })
+}
