@@ -88,9 +88,10 @@ describe('a remembered hash', () => {
   })
 
   test('is lost without a word where it cannot be written', async () => {
-    const { file } = await world()
-    const hashes = HashCache.open('/proc/borgboi/hashes')
+    const { directory, file } = await world()
+    const hashes = HashCache.open(join(directory, 'cache', 'hashes'))
     hashes.remember('data/0/1', factsOf(file), LATER_MS, SHA)
+    writeFileSync(join(directory, 'cache'), 'in the way')
 
     await hashes.save(['data/0/1'])
   })
