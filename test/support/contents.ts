@@ -1,7 +1,7 @@
 // Contents to put into vaults: from text, or generated at any size without being held; and what comes out again.
 
 import { createHash } from 'node:crypto'
-import type { Content, StoredObject } from '../../src/vault/vault.ts'
+import type { Content, ObjectFacts, StoredObject } from '../../src/vault/vault.ts'
 
 const BLOCK_BYTES = 1 << 20
 
@@ -53,4 +53,14 @@ export async function textOf(object: StoredObject | 'unchanged' | undefined): Pr
 
 export function sha256Of(data: string | Uint8Array): string {
   return createHash('sha256').update(data).digest('hex')
+}
+
+export async function keysOf(listing: AsyncIterable<ObjectFacts>): Promise<string[]> {
+  return (await collect(listing)).map(({ key }) => key)
+}
+
+export async function collect<T>(items: AsyncIterable<T>): Promise<T[]> {
+  const all: T[] = []
+  for await (const item of items) all.push(item)
+  return all
 }
