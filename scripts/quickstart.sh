@@ -1,11 +1,12 @@
 #!/usr/bin/env bash
-# From a fresh machine to a proven backup: sets everything up, backs DIR up, restores it and compares byte for byte.
+# From a fresh machine to a proven backup: sets everything up, backs DIR up and copies the repository to a vault, restores
+# the files and compares byte for byte, restores the repository from the vault and lets Borg check it.
 #
 #   scripts/quickstart.sh [DIR]     default: this checkout
 #
 # It uses your real home of borgboi (~/.borgboi, or $BORGBOI_HOME/.borgboi) under a repo name of its own, keeps the
-# repository in ~/borgboi-quickstart and leaves a `borgboi` command. Run it again and it makes a second archive.
-# The exit status is 0 only when every restored byte is the same.
+# repository and the vault in ~/borgboi-quickstart and leaves a `borgboi` command. Run it again and it makes a second
+# archive and a second generation. The exit status is 0 only when every restored byte is the same.
 set -euo pipefail
 # shellcheck source=scripts/setup.sh
 . "$(dirname "$0")/setup.sh"
@@ -29,6 +30,8 @@ esac
 slug=$(basename "$source_dir" | LC_ALL=C tr -cs 'A-Za-z0-9\n' '-' | sed 's/^-*//; s/-*$//' | cut -c 1-40)
 name=${slug:-root}-$(printf '%s' "$source_dir" | cksum | cut -c 1-5)
 repository=$place/$name
+vault=quickstart
+vault_dir=$place/vault
 export BORGBOI_OFFLINE=true
 
 # Never over a file that somebody else put there.
@@ -44,10 +47,12 @@ write_command() {
   say "✓ command      $command_file"
 }
 
-is_recorded() {
-  printf '%s' "$1" | node -e '
-    const { repos } = JSON.parse(require("node:fs").readFileSync(0, "utf8"))
-    process.exit(repos.some((repo) => repo.name === process.argv[1]) ? 0 : 1)' "$name"
+# is_listed LIST NAME JSON
+is_listed() {
+  printf '%s' "$3" | node -e '
+    const [list, name] = process.argv.slice(1)
+    const listed = JSON.parse(require("node:fs").readFileSync(0, "utf8"))[list]
+    process.exit(listed.some((one) => one.name === name) ? 0 : 1)' "$1" "$2"
 }
 
 # A backup that ended with warnings (exit 3) is a backup: the comparison says what it is worth.
@@ -76,25 +81,33 @@ ensure_borg
 install_dependencies
 build
 write_command
-mkdir -p "$place"
+mkdir -p "$vault_dir"
 say
+vaults=$("$command_file" vault list --json)
+is_listed vaults "$vault" "$vaults" || "$command_file" vault add "$vault" "file://$vault_dir"
 records=$("$command_file" repo list --json)
-if is_recorded "$records"; then
+if is_listed repos "$name" "$records"; then
   say "The repo $name is there already; this makes one more archive."
+  "$command_file" vault use "$vault" --name "$name" --quiet
 else
-  "$command_file" repo create --name "$name" --path "$repository" --source "$source_dir"
+  "$command_file" repo create --name "$name" --path "$repository" --source "$source_dir" --vault "$vault"
 fi
 back_up
 "$command_file" backup list --name "$name"
 restore_and_compare
+# The newest generation comes back into a scratch directory, every byte verified, and Borg checks it there.
+"$command_file" s3 verify --level 4 --name "$name" --scratch "$place"
+"$command_file" s3 generations --name "$name"
 
 prefix=borgboi
 case :$PATH: in *":$(dirname "$command_file"):"*) ;; *) prefix=$command_file ;; esac
 cat <<TEXT
 
 Done: $source_dir is backed up, encrypted; it was restored and every byte compared ($identical, all the same).
+The repository was copied to a vault; it was restored from there, and Borg found it consistent.
 
   repository     $repository
+  vault          $vault_dir  (a directory for this trial: a real one is on another disk, or s3://bucket/prefix)
   passphrase     $home/.borgboi/passphrases/$name.key  (only you can read it; without it the backup is worthless)
   command        $command_file
 
@@ -103,6 +116,7 @@ What to type next
   what is there  $prefix backup list --name $name
   get files back $prefix backup restore --name $name --archive latest --destination DIR
   another repo   $prefix repo create --name NAME --path REPOSITORY --source DIR
+  a real vault   $prefix vault add NAME s3://bucket/prefix, then $prefix vault use NAME --name $name
 TEXT
 if [ "$prefix" != borgboi ]; then
   printf '\n%s is not on your PATH. To type just borgboi: export PATH="%s:$PATH"\n' "$(dirname "$command_file")" "$(dirname "$command_file")"
