@@ -4,6 +4,7 @@
 import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { AppError, type ErrorCode } from '../../src/errors.ts'
+import type { StepHandlers } from '../../src/model/events.ts'
 import type { Manifest } from '../../src/model/generation.ts'
 import type {
   CollectInput,
@@ -49,8 +50,9 @@ export class FakeReplication implements Replication {
     this.#clock = clock
   }
 
-  async push(vault: Vault, repository: LocalRepository, options: PushOptions) {
+  async push(vault: Vault, repository: LocalRepository, options: PushOptions, handlers: StepHandlers) {
     this.#called('push', { repository, options })
+    await vault.head(`${repository.borgId}/head.json`)
     const copy = this.#copies(vault).get(repository.borgId) ?? { name: repository.name, manifests: [] }
     this.#copies(vault).set(repository.borgId, copy)
     const totals = { files: 5, bytes: BYTES }
@@ -60,6 +62,7 @@ export class FakeReplication implements Replication {
     const manifest = this.#manifest(repository.borgId, copy.manifests.length + 1)
     copy.manifests.push(manifest)
     const told = this.suspicious === undefined ? {} : { suspicious: this.suspicious }
+    if (this.suspicious !== undefined) handlers.onWarning?.({ kind: 'off-site', message: this.suspicious })
     return { outcome: 'pushed' as const, seq: manifest.seq, objects: 3, bytes: BYTES, totals, ...told }
   }
 

@@ -14,6 +14,7 @@ import { FileJobLocks } from '../../src/store/job-locks.ts'
 import { FileRunHistory } from '../../src/store/run-history.ts'
 import { OpenVaults } from '../../src/vault/open-vaults.ts'
 import { createRepo } from '../../src/workflows/repo/create-repo.ts'
+import { addVault } from '../../src/workflows/vault/add-vault.ts'
 import { FakeBorg } from '../fakes/fake-borg.ts'
 import { FakeClock } from '../fakes/fake-clock.ts'
 import { FakeReplication } from '../fakes/fake-replication.ts'
@@ -31,6 +32,8 @@ export interface World {
   /** Sets up a repo with its repository at `<root>/<name>`, backing up `source`. */
   addRepo(name: string, changes?: Partial<RepoRecord>): Promise<RepoRecord>
   record(name: string): Promise<RepoRecord>
+  /** A vault in the directory `<root>/vaults/<name>`, in the configuration. Resolves to its address. */
+  addVault(name: string): Promise<string>
   /** The archives in the repository of that name, oldest first. */
   archives(name: string): string[]
 }
@@ -95,6 +98,11 @@ export async function buildWorld(flags: Readonly<Record<string, string>> = {}): 
     stop,
     record,
     archives: (name) => (borg.repositories.get(join(root, name))?.archives ?? []).map((archive) => archive.name),
+    addVault: async (name) => {
+      const directory = join(root, 'vaults', name)
+      await mkdir(directory, { recursive: true })
+      return (await addVault(deps, { name, url: directory })).url
+    },
     addRepo: async (name, changes) => {
       const input = { name, path: join(root, name), sources: [source], passphrase: {}, workingDirectory: root }
       const { record: made } = await createRepo(deps, input)

@@ -3,30 +3,18 @@
 
 import type { RepoRecord } from '../../model/repo.ts'
 import type { RunReport } from '../../model/run.ts'
-import { type Confirm, requireConfirmation } from '../shared/confirm.ts'
 import { requireSafeVault } from '../shared/open-vault.ts'
 import { performRun, type RunDeps } from '../shared/run.ts'
 import { type OffsiteDeps, type OffsiteTarget, withRecorded } from './target.ts'
 
-export interface PromoteInput extends OffsiteTarget {
-  readonly confirm: Confirm
-}
-
 /** The last part of a replica's repository: `s3 pull` flips it. */
 const CURRENT = /\/current$/
 
-export async function promoteReplica(deps: OffsiteDeps & RunDeps, input: PromoteInput): Promise<RunReport> {
+export async function promoteReplica(deps: OffsiteDeps & RunDeps, input: OffsiteTarget): Promise<RunReport> {
   return await withRecorded(deps, input, async (opened, record) => {
     const { name, borgId, path } = record
     return await performRun(deps, { record, workflow: 's3 promote', exclusive: true }, async (run) => {
       await requireSafeVault(deps, opened)
-      await requireConfirmation(input.confirm, {
-        action: `make this machine the writer of ${name}`,
-        consequences: [
-          `the machine that backed up into it can no longer copy it to ${opened.label}`,
-          `${path} no longer follows the vault`,
-        ],
-      })
       await run.step('promote', async (handlers) => {
         const replica = { borgId, directory: path.replace(CURRENT, '') }
         const { repository, seq } = await deps.replication.promote(opened.vault, replica, handlers)

@@ -35,13 +35,20 @@ export async function pullReplica(deps: PullDeps, input: PullReplicaInput): Prom
     const register = input.register && !isRecorded
     if (register) await requireUnrecorded(deps, { name, path, borgId })
     const replica = { ...input, opened, borgId, name, path }
-    let report = await pullOnce(deps, replica, register)
-    while (input.everyMs !== undefined && report.failure === undefined) {
-      await untilNews(deps, opened, borgId, input.everyMs)
-      report = await pullOnce(deps, replica, false)
+    let { report, seq } = await pullOnce(deps, replica, register)
+    while (input.everyMs !== undefined && isWorthAnotherTry(report)) {
+      await untilNews(deps, replica, seq, input.everyMs)
+      const next = await pullOnce(deps, replica, false)
+      report = next.report
+      seq = next.seq ?? seq
     }
     return report
   })
+}
+
+/** What the network did may pass by; anything else is for a person to look at. */
+function isWorthAnotherTry({ failure }: RunReport): boolean {
+  return failure === undefined || failure.code === 'vault-unreachable'
 }
 
 interface Replica extends PullReplicaInput {
@@ -52,29 +59,33 @@ interface Replica extends PullReplicaInput {
   readonly path: string
 }
 
-function pullOnce(deps: PullDeps, replica: Replica, register: boolean): Promise<RunReport> {
+async function pullOnce(
+  deps: PullDeps,
+  replica: Replica,
+  register: boolean,
+): Promise<{ readonly report: RunReport; readonly seq: number | undefined }> {
   const { opened, borgId, name, path, directory, keep } = replica
   const subject = { name, path: directory, sources: [opened.vault.url] }
-  return performRun(deps, { record: subject, workflow: 's3 pull', exclusive: true }, async (run) => {
-    await run.step('pull', async (handlers) => {
+  let pulled: number | undefined
+  const report = await performRun(deps, { record: subject, workflow: 's3 pull', exclusive: true }, async (run) => {
+    pulled = await run.step('pull', async (handlers) => {
       const result = await deps.replication.pull(opened.vault, { borgId, directory, keep }, handlers)
       const { outcome, seq, files, fetchedBytes } = result
-      if (outcome === 'unchanged') return { value: undefined, figures: { generation: seq }, detail: 'nothing new' }
-      return { value: undefined, figures: { generation: seq, files, fetchedBytes }, detail: result.current }
+      if (outcome === 'unchanged') return { value: seq, figures: { generation: seq }, detail: 'nothing new' }
+      return { value: seq, figures: { generation: seq, files, fetchedBytes } }
     })
     if (register) await recordCopy(deps, run, { ...replica, path, vault: opened.label, readOnly: true })
   })
+  return { report, seq: pulled }
 }
 
-/** Errors of the network pass by: the next look may succeed. @throws AppError `interrupted` */
+/** Resolves when the vault has another head than `seq`. What the network does passes by. @throws AppError `interrupted` */
 async function untilNews(
   { clock, stop, replication, events }: PullDeps,
-  { vault }: OpenVault,
-  borgId: string,
+  { opened, borgId }: Replica,
+  seq: number | undefined,
   everyMs: number,
 ): Promise<void> {
-  const head = async () => (await replication.repositories(vault)).find((one) => one.borgId === borgId)?.head?.seq
-  const before = await head()
   let isTold = false
   for (;;) {
     await clock.sleep(everyMs, stop).catch(() => {
@@ -84,7 +95,8 @@ async function untilNews(
       })
     })
     try {
-      if ((await head()) !== before) return
+      const there = await replication.repositories(opened.vault)
+      if (there.find((one) => one.borgId === borgId)?.head?.seq !== seq) return
       isTold = false
     } catch (error) {
       if (!(error instanceof AppError) || error.code !== 'vault-unreachable') throw error

@@ -3,8 +3,10 @@
 // written. Cut off in between, the directory is complete or not there, and the same command goes on.
 
 import type { PassphraseInput } from '../../deps.ts'
+import type { Notice } from '../../model/events.ts'
 import { parseRepoName } from '../../model/names.ts'
 import type { RunReport } from '../../model/run.ts'
+import { isVaultUrl } from '../../model/vault-url.ts'
 import type { GenerationChoice } from '../../replication/replication.ts'
 import { requireSafeVault, type VaultChoice, withVault } from '../shared/open-vault.ts'
 import { performRun, type RunDeps } from '../shared/run.ts'
@@ -38,25 +40,28 @@ export async function restoreRepository(
     if (input.register) await requireUnrecorded(deps, { name, path: directory, borgId })
 
     const subject = { name, path: directory, sources: [vault.url] }
-    return await performRun(deps, { record: subject, workflow: 's3 restore', exclusive: true }, async (run) => {
+    const report = await performRun(deps, { record: subject, workflow: 's3 restore', exclusive: true }, async (run) => {
       await run.step('restore', async (handlers) => {
         const result = await deps.replication.restore(vault, { ...input, borgId }, handlers)
-        for (const path of result.dropped) {
-          handlers.onWarning({
-            kind: 'off-site',
-            message: `${path} was damaged and left out: Borg makes it anew`,
-            path,
-          })
-        }
         const { files, bytes, fetchedBytes, manifest } = result
-        return {
-          value: undefined,
-          figures: { generation: manifest.seq, files, bytes, fetchedBytes },
-          detail: `of ${manifest.createdAt} → ${directory}`,
-        }
+        return { value: undefined, figures: { generation: manifest.seq, files, bytes, fetchedBytes } }
       })
       if (!input.register) return
       await recordCopy(deps, run, { ...input, name, borgId, path: directory, vault: label, readOnly: !writable })
     })
+    if (report.failure === undefined && input.register) deps.events(nextStep(name, label, writable))
+    return report
   })
+}
+
+function nextStep(name: string, label: string, writable: boolean): Notice {
+  const notice = { type: 'notice', level: 'info' } as const
+  if (!writable) return { ...notice, message: `Get files back:  borgboi backup restore --name ${name}` }
+  if (!isVaultUrl(label)) return { ...notice, message: `${name} is copied to ${label} again from its next backup on` }
+  return {
+    ...notice,
+    level: 'warning',
+    message: `${name} is copied nowhere yet: its vault is not in the configuration of this machine`,
+    hint: `borgboi vault add offsite ${label}, then: borgboi vault use offsite --name ${name}`,
+  }
 }
