@@ -10,6 +10,7 @@ import { createInterface } from 'node:readline'
 import type { Readable, Writable } from 'node:stream'
 import { setTimeout as delay } from 'node:timers/promises'
 import { build } from 'esbuild'
+import { randomFrom } from './seeded-random.ts'
 import { openStore, sampleRecord } from './store-samples.ts'
 
 const PROCESSES = 8
@@ -145,16 +146,5 @@ class Worker {
     }
     this.#process.stdin.write(`${order}\n`)
     await promise
-  }
-}
-
-/** Numbers from 0 to 1 that the seed decides: a 32-bit xorshift. */
-function randomFrom(seed: number): () => number {
-  let state = seed | 0 || 1
-  return () => {
-    state ^= state << 13
-    state ^= state >>> 17
-    state ^= state << 5
-    return (state >>> 0) / 2 ** 32
   }
 }
