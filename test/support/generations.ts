@@ -67,7 +67,7 @@ export async function writeGeneration(
     tool: 'borgboi/2.0.0',
     borg: {
       transactionId: transactionOf(files.map(({ path }) => path)),
-      segmentsPerDir: 1000,
+      segmentsPerDir: segmentsPerDirOf(repository['config'] ?? ''),
       ...(nonce !== undefined && { nonce: Buffer.from(nonce).toString() }),
     },
     totals: { files: files.length, bytes: files.reduce((bytes, { size }) => bytes + size, 0) },
@@ -148,6 +148,11 @@ function transactionOf(paths: readonly string[]): number {
   const numbers = paths.flatMap((path) => /^index\.(\d+)$/.exec(path)?.[1] ?? [])
   const segments = paths.flatMap((path) => segmentNumber(path) ?? [])
   return Math.max(0, ...(numbers.length > 0 ? numbers.map(Number) : segments))
+}
+
+/** Borg's own default where the configuration says nothing. */
+function segmentsPerDirOf(config: string | Uint8Array): number {
+  return Number(/^segments_per_dir = (\d+)$/m.exec(Buffer.from(config).toString())?.[1] ?? 1000)
 }
 
 function sizeAndHash(content: string | Uint8Array) {
