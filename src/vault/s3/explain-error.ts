@@ -4,6 +4,7 @@ import { AppError, type ErrorCode } from '../../errors.ts'
 import { attemptOf, permissionsOf } from './attempt.ts'
 import type { S3Failure } from './failure.ts'
 import type { S3Location } from './location.ts'
+import { PASSING_STATUS } from './retry.ts'
 
 export interface ExplainedWith {
   readonly location: S3Location
@@ -47,7 +48,7 @@ function explanationOf(failure: S3Failure): Explain {
   if (status === undefined) return /^E|^ERR_|^HPE_|CERT/.test(code) ? unreachable : unexplained
   if (status === 401 || status === 403) return denied
   if (status === 507) return full
-  if (status === 408 || status === 429 || status >= 500) return overloaded
+  if (PASSING_STATUS.includes(status)) return overloaded
   if (status >= 300 && status < 400) return redirected
   return unexplained
 }

@@ -23,7 +23,7 @@ export interface S3Limits {
 }
 
 export const S3_LIMITS: S3Limits = {
-  concurrency: 8,
+  concurrency: 16,
   bufferedBytes: MIB,
   singlePutBytes: 100 * MIB,
   partBytes: 32 * MIB,

@@ -3,7 +3,8 @@
 import { ListObjectsV2Command, type ListObjectsV2CommandOutput } from '@aws-sdk/client-s3'
 import type { ObjectFacts } from '../vault.ts'
 import type { S3Connection } from './connection.ts'
-import { unquoted } from './facts.ts'
+import { unquoted } from './etag.ts'
+import { S3Failure } from './failure.ts'
 
 /** Keys are of the vault. @throws S3Failure, AppError */
 export async function* listObjects(
@@ -61,6 +62,8 @@ async function* pages(
     const page = await connection.send('ListObjectsV2', undefined, signal, (client, options) =>
       client.send(new ListObjectsV2Command(input), options),
     )
+    // A page of a proxy or a portal would pass for an empty bucket.
+    if (page.Name === undefined) throw new S3Failure('ListObjectsV2', undefined, { code: 'NotS3' })
     connection.bucketSeen = true
     yield page
     token = page.IsTruncated ? page.NextContinuationToken : undefined

@@ -2,7 +2,7 @@
 
 import type { Content, PutCondition, PutResult, TransferOptions } from '../vault.ts'
 import type { S3Connection } from './connection.ts'
-import { conditionHeaders, SHA256_METADATA, unquoted } from './facts.ts'
+import { conditionHeaders, SHA256_METADATA } from './facts.ts'
 import { S3Failure } from './failure.ts'
 import { headObject } from './read-object.ts'
 
@@ -36,7 +36,7 @@ export async function putObject(
       signal,
     )
   try {
-    return stored((await send(false)).headers.etag)
+    return { stored: true, etag: (await send(false)).etag }
   } catch (error) {
     if (!isUnmet(error, condition)) throw error
     if (typeof condition === 'string') return { stored: false }
@@ -45,7 +45,7 @@ export async function putObject(
   const there = await headObject(connection, key, signal)
   if (there?.etag !== condition.etag) return { stored: false }
   try {
-    return stored((await send(true)).headers.etag)
+    return { stored: true, etag: (await send(true)).etag }
   } catch (error) {
     if (!isUnmet(error, condition)) throw error
     return { stored: false }
@@ -56,8 +56,4 @@ export async function putObject(
 export function isUnmet(error: unknown, condition: PutCondition): boolean {
   if (!(error instanceof S3Failure) || condition === 'any') return false
   return error.status === 412 || (typeof condition === 'object' && error.code === 'NoSuchKey')
-}
-
-function stored(etag: string | undefined): PutResult {
-  return etag === undefined ? { stored: true } : { stored: true, etag: unquoted(etag) }
 }

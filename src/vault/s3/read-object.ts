@@ -14,8 +14,7 @@ export async function headObject(
 ): Promise<ObjectFacts | undefined> {
   try {
     const fullKey = connection.location.prefix + key
-    const { headers } = await connection.request({ operation: 'HeadObject', key: fullKey, headers: {} }, signal)
-    return factsFrom(key, headers)
+    return factsFrom(key, await connection.request({ operation: 'HeadObject', key: fullKey, headers: {} }, signal))
   } catch (error) {
     if (!(error instanceof S3Failure) || error.status !== 404) throw error
     // This answer has no body: only another call tells a missing object from a missing bucket.
@@ -40,7 +39,7 @@ export async function getObject(
       ...(range === undefined ? {} : rangeHeader(range.start, range.end)),
       ...(unlessEtag === undefined ? {} : { 'if-none-match': `"${unlessEtag}"` }),
     })
-    const facts = factsFrom(key, answer.headers)
+    const facts = factsFrom(key, answer)
     const [start, end] = [range?.start ?? 0, Math.min(range?.end ?? facts.size, facts.size)]
     return { facts, body: readBody(connection, answer, { facts, start, end, signal, onBytes: options.onBytes }) }
   } catch (error) {

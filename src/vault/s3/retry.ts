@@ -18,7 +18,8 @@ const FIRST_WAIT_MS = 200
 const FIRST_WAIT_WHEN_SLOWED_MS = 1000
 const LONGEST_WAIT_MS = 20_000
 
-const PASSING_STATUS = [408, 429, 500, 502, 503, 504]
+/** Of servers that may do it the next time. */
+export const PASSING_STATUS: readonly number[] = [408, 429, 500, 502, 503, 504]
 /** Answers of 400 and 409 that say nothing against the request itself. */
 const PASSING_CODES = ['RequestTimeout', 'IncompleteBody', 'ConditionalRequestConflict', 'OperationAborted']
 /** Something may have happened to this one request; a second time it is the content or the clock. */

@@ -2,7 +2,7 @@
 
 import { AbortMultipartUploadCommand, ListMultipartUploadsCommand, ListPartsCommand } from '@aws-sdk/client-s3'
 import type { S3Connection } from './connection.ts'
-import { unquoted } from './facts.ts'
+import { unquoted } from './etag.ts'
 import { S3Failure } from './failure.ts'
 
 export interface UnfinishedUpload {

@@ -4,8 +4,6 @@
 import { createHash, type Hash } from 'node:crypto'
 import type { Content, TransferOptions } from '../vault.ts'
 import type { S3Connection } from './connection.ts'
-import { unquoted } from './facts.ts'
-import { S3Failure } from './failure.ts'
 import type { StoredPart } from './unfinished.ts'
 
 /** What the completing call says of a part. */
@@ -69,7 +67,7 @@ export async function sendPart(upload: PartUpload, part: PartRange, digests: Par
     options.onBytes?.(size)
     return { PartNumber: part.number, ETag: digests.md5, ...checksum }
   }
-  const { headers } = await connection.request(
+  const { etag } = await connection.request(
     {
       operation: 'UploadPart',
       key,
@@ -84,6 +82,5 @@ export async function sendPart(upload: PartUpload, part: PartRange, digests: Par
     },
     signal,
   )
-  if (headers.etag === undefined) throw new S3Failure('UploadPart', key, { code: 'NotS3' })
-  return { PartNumber: part.number, ETag: unquoted(headers.etag), ...checksum }
+  return { PartNumber: part.number, ETag: etag, ...checksum }
 }

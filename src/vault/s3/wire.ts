@@ -2,6 +2,7 @@
 // cost four times the CPU for each small object, and hides the connection that a stalled transfer must be cut from.
 
 import type { ClientRequest, IncomingHttpHeaders, IncomingMessage } from 'node:http'
+import { unquoted } from './etag.ts'
 import { factsOfAnswer, S3Failure } from './failure.ts'
 import type { S3Limits } from './limits.ts'
 import type { Target } from './target.ts'
@@ -26,7 +27,8 @@ export interface RequestBody {
 
 export interface Answer {
   readonly headers: IncomingHttpHeaders
-  readonly status: number
+  /** Without quotes. */
+  readonly etag: string
   readonly body: IncomingMessage
 }
 
@@ -85,9 +87,15 @@ export async function exchange(
     if (!outgoing.writableFinished) outgoing.destroy()
     throw new S3Failure(operation, key, factsOfAnswer(status, answer.headers, xml))
   }
+  const { etag } = answer.headers
+  if (etag === undefined) {
+    // A proxy or a portal that says yes to everything.
+    outgoing.destroy()
+    throw new S3Failure(operation, key, { status, code: 'NotS3' })
+  }
   if (bytes !== undefined) body?.onBytes(bytes.length)
   if (operation !== 'GetObject') answer.resume()
-  return { headers: answer.headers, status, body: answer }
+  return { headers: answer.headers, etag: unquoted(etag), body: answer }
 }
 
 /** As SigV4 wants it: everything but letters, digits and `-._~`. */
@@ -121,6 +129,7 @@ async function stream(body: RequestBody, outgoing: ClientRequest, request: Objec
     sent += chunk.length
     if (sent > body.size) break
     if (!outgoing.write(chunk)) await anyEvent(outgoing, ['drain', 'response', 'close'])
+    if (isAnswered || outgoing.destroyed) return
     body.onBytes(chunk.length)
   }
   if (isAnswered || outgoing.destroyed) return

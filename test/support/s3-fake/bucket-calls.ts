@@ -6,7 +6,7 @@ import type { FakeRequest } from './request.ts'
 
 const PAGE = 1000
 
-export function listObjects(bucket: FakeBucket, { query }: FakeRequest): FakeReply {
+export function listObjects(bucket: FakeBucket, { bucket: name, query }: FakeRequest): FakeReply {
   const [prefix, delimiter] = [query.get('prefix') ?? '', query.get('delimiter') ?? '']
   const encode = query.get('encoding-type') === 'url' ? encodeURIComponent : (key: string) => key
   const token = query.get('continuation-token') ?? ''
@@ -37,7 +37,10 @@ export function listObjects(bucket: FakeBucket, { query }: FakeRequest): FakeRep
   const next = isTruncated
     ? element('NextContinuationToken', Buffer.from(page.at(-1)?.last ?? '').toString('base64url'))
     : ''
-  return xmlReply('ListBucketResult', element('IsTruncated', isTruncated) + next + page.map(({ xml }) => xml).join(''))
+  return xmlReply(
+    'ListBucketResult',
+    element('Name', name) + element('IsTruncated', isTruncated) + next + page.map(({ xml }) => xml).join(''),
+  )
 }
 
 /** `kept`: keys that are locked. */

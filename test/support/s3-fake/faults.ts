@@ -6,10 +6,12 @@ import type { S3Operation } from '../../../src/vault/s3/failure.ts'
 export interface S3Fault {
   /** An error instead of an answer; nothing has happened. */
   readonly status?: number
-  /** Goes with `status`. */
+  /** Goes with `status`, as do the next three. */
   readonly code?: string
   readonly message?: string
   readonly headers?: Record<string, string>
+  /** Instead of an error as S3 writes it. */
+  readonly page?: string
   /** The answer comes later. */
   readonly delayMs?: number
   /** It never comes. */

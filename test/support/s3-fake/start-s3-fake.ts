@@ -71,8 +71,9 @@ export class S3Fake implements AsyncDisposable {
     this.requests.push({ operation: address.operation, key: address.key })
     const fault = this.#rules.for(address.operation, address.key) ?? {}
     if (fault.status !== undefined) {
-      const reply = errorReply(fault.status, fault.code ?? `Http${fault.status}`, fault.message)
-      return await this.#send(response, incoming, { ...reply, headers: { ...reply.headers, ...fault.headers } }, {})
+      const error = errorReply(fault.status, fault.code ?? `Http${fault.status}`, fault.message)
+      const reply = fault.page === undefined ? error : { status: fault.status, body: Buffer.from(fault.page) }
+      return await this.#send(response, incoming, { ...reply, headers: { ...fault.headers } }, {})
     }
     if (fault.stall) return
     if (fault.delayMs !== undefined) await delay(fault.delayMs)
