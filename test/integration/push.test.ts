@@ -125,6 +125,8 @@ withBorg('a push that is killed', () => {
     const repository = (which === 'first' ? fresh : pushed).copyTo(await tempDir())
     const before = repository.fingerprint()
     const seq = which === 'first' ? 1 : 2
+    // Before the first head there is nothing but the manifest to tell that this state is in the vault.
+    const isThere = stage === 'move the head' && which === 'first'
 
     const killed = await repository.push({ killAt: { stage } })
     const between = await headIsComplete(repository)
