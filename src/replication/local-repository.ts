@@ -31,7 +31,8 @@ export async function requireRepositoryOf(
       hint: 'wait until it has ended, then run the same command again',
     })
   }
-  const stranger = [...found.keys()].find((path) => isCommittedElsewhere(path, manifest, found))
+  const own = new Set(manifest.files.map(({ path }) => path))
+  const stranger = [...found.keys()].find((path) => !own.has(path) && isCommittedElsewhere(path, manifest, found))
   if (stranger !== undefined) throw different(manifest, directory, `${stranger} is not in it`)
 
   let bytes = 0
@@ -47,14 +48,14 @@ export async function requireRepositoryOf(
   }
 }
 
-/** A file that the generation would have if it were of this state: Borg starts every transaction with an index file. */
-function isCommittedElsewhere(path: string, { borg, files }: Manifest, found: ReadonlyMap<string, unknown>): boolean {
+/** A file that is not the generation's, and would be if it were of this state: Borg starts every transaction with an index file. */
+function isCommittedElsewhere(path: string, { borg }: Manifest, found: ReadonlyMap<string, unknown>): boolean {
   const role = roleOf(path)
   if (role === 'aux') return path !== `${path.split('.')[0]}.${borg.transactionId}`
   if (role !== 'segment') return false
-  const isCommitted = (segmentNumber(path) ?? 0) <= borg.transactionId
   // Later segments are what a killed Borg left, as long as the index says that nothing later was committed.
-  return isCommitted ? !files.some((file) => file.path === path) : !found.has(`index.${borg.transactionId}`)
+  const isCommitted = (segmentNumber(path) ?? 0) <= borg.transactionId
+  return isCommitted || !found.has(`index.${borg.transactionId}`)
 }
 
 function different(manifest: Manifest, directory: string, what: string): AppError {

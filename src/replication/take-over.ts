@@ -65,16 +65,15 @@ async function record(
   const parent: GenerationRef = { seq: head.seq, ulid: head.pushId, sha256: head.manifestSha256 }
   const ulid = context.host.newId()
   const own = counter === undefined ? files : withCounter(files, await storeCounter(chain, counter, conditionalWrites))
-  const { restoredFrom: _, suspicious: __, parent: ___, ...before } = generation.manifest
   const manifest: Manifest = {
-    ...before,
+    ...generation.manifest,
     seq: head.seq + 1,
     ulid,
     parent,
     createdAt: ulidTime(ulid).toISOString(),
     writer: { installId: head.writerId, host: context.host.hostname, epoch: head.epoch },
     tool: context.tool,
-    borg: { ...before.borg, ...(counter !== undefined && { nonce: counter }) },
+    borg: { ...generation.manifest.borg, ...(counter !== undefined && { nonce: counter }) },
     totals: { files: own.length, bytes: own.reduce((bytes, { size }) => bytes + size, 0) },
     ...difference(await filesOf(chain, parent), own),
     restoredFrom: generation.manifest.seq,

@@ -32,6 +32,7 @@ export interface Written {
   readonly seq?: number
   /** Absent: what the head names. */
   readonly parent?: GenerationRef
+  readonly suspicious?: string
   /** False: the writer was killed before that. */
   readonly moveHead?: boolean
 }
@@ -72,6 +73,7 @@ export async function writeGeneration(
     },
     totals: { files: files.length, bytes: files.reduce((bytes, { size }) => bytes + size, 0) },
     added: files.filter((file) => !before?.files.some((old) => old.sha256 === file.sha256)).map(({ path }) => path),
+    ...(written.suspicious !== undefined && { suspicious: written.suspicious }),
     removed: (before?.files ?? []).filter((old) => !(old.path in repository)).map(({ path }) => path),
     files,
   }

@@ -178,6 +178,23 @@ describe('a pull', () => {
     expect(await readlink(current)).toBe(before)
   })
 
+  test('flips what a killed pull had recorded and not flipped, and removes what it had not yet', async () => {
+    const { directory, vault, run, current } = await stage()
+    const first = await writeGeneration(vault, sampleRepository(5))
+    await run({ keep: 1 })
+    await writeGeneration(vault, sampleRepository(6))
+    await run({ keep: 1 })
+    await rm(current)
+    await symlink(`generations/000000000001-${first.ref.ulid}`, current)
+    await writeFile(join(directory, '.current.next'), '')
+
+    const result = await run({ keep: 1 })
+
+    expect(result).toMatchObject({ outcome: 'unchanged', seq: 2 })
+    expect(filesOfRepository(current)).toEqual(bytesOf(sampleRepository(6)))
+    expect(await namesIn(directory)).toEqual(['current', 'generations', 'replica.json'])
+  })
+
   test('lets readers lock what they read', async () => {
     const { vault, run, current } = await stage()
     await writeGeneration(vault, sampleRepository(5))

@@ -104,6 +104,15 @@ describe('a writable restore', () => {
     expect(await counterIn(target)).toBe(20n + MARGIN)
   })
 
+  test('of what looks like a loss still looks like one', async () => {
+    const { vault, restoreTo, headNow } = await stage()
+    await writeGeneration(vault, sampleRepository(5), { suspicious: 'no archive is left' })
+
+    await restoreTo()
+
+    expect((await headNow()).manifest.suspicious).toBe('no archive is left')
+  })
+
   test('counts what was never the head: a push that was cut off, and rivals of any number', async () => {
     const { vault, target, restoreTo } = await stage()
     await writeGeneration(vault, sampleRepository(5, counter(10n)))
