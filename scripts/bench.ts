@@ -6,7 +6,9 @@ import { availableParallelism, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { run } from './bench/measure.ts'
-import { ROWS, type Row } from './bench/rows.ts'
+import { COLD_ROUNDS } from './bench/offsite-rows.ts'
+import type { Row } from './bench/row.ts'
+import { ROWS } from './bench/rows.ts'
 import { Stage } from './bench/stage.ts'
 
 const ROOT = join(import.meta.dirname, '..')
@@ -33,7 +35,7 @@ try {
     console.error(`measuring ${name} …`)
     rows.push(...(await measure(join(base, name), Number(values.rounds))))
   }
-  const conditions = `Node ${process.versions.node}, ${run(stage.borg('--version')).trim()}, ${availableParallelism()} cores, ${process.platform} ${process.arch}; medians of ${values.rounds} interleaved rounds (start-up of ${Number(values.rounds) * 3}).`
+  const conditions = `Node ${process.versions.node}, ${run(stage.borg('--version')).trim()}, ${availableParallelism()} cores, ${process.platform} ${process.arch}; medians of ${values.rounds} interleaved rounds (start-up of ${Number(values.rounds) * 3}, cold pushes and restores of ${Math.min(COLD_ROUNDS, Number(values.rounds))}).`
   const text = `${table(rows)}\n\n${conditions}`
   console.log(text)
   if (values.write) writeDocument(text)
@@ -48,7 +50,7 @@ function table(rows: readonly Row[]): string {
     against,
     ratio === undefined ? '' : `${ratio.toFixed(2)}x`,
     budget,
-    met ? 'met' : '**missed**',
+    met === undefined ? '' : met ? 'met' : '**missed**',
   ])
   const lines = [['What', 'borgboi', 'Against', 'Ratio', 'Budget', 'Verdict'], Array(6).fill('---'), ...cells]
   return lines.map((line) => `| ${line.join(' | ')} |`).join('\n')

@@ -3,27 +3,16 @@
 import { mkdirSync } from 'node:fs'
 import { generateTree } from '../gen-tree.ts'
 import { medians, type Program, peakMemory, run } from './measure.ts'
+import { OFFSITE_ROWS } from './offsite-rows.ts'
+import { count, type Measure, memoryRow, type Row, ratioRow } from './row.ts'
 import { Stage } from './stage.ts'
-
-export interface Row {
-  readonly what: string
-  readonly ours: string
-  readonly against: string
-  /** Ours through the other. */
-  readonly ratio?: number
-  readonly budget: string
-  readonly met: boolean
-}
-
-type Measure = (directory: string, rounds: number) => Promise<readonly Row[]> | readonly Row[]
 
 const TREE = { files: 20_000, bytes: 256_000_000 }
 const MANY_REPOS = 10_000
 const MANY_ENTRIES = 1_000_000
 const BORG_PROCESSES_MAX = 3
-const MEMORY_MAX_MIB = 150
 
-export const ROWS: Readonly<Record<string, Measure>> = { startup, list, daily, all, memory }
+export const ROWS: Readonly<Record<string, Measure>> = { startup, list, daily, all, memory, ...OFFSITE_ROWS }
 
 /** What a person waits for before anything happens. */
 function startup(directory: string, rounds: number): Row[] {
@@ -118,34 +107,5 @@ esac
   const listing = stage.borgboi('backup', 'contents', '--name', 'big', '--archive', 'big-2026-11-20T02:30:04', '--json')
   const { peakBytes, lines } = await peakMemory(stage.withBorg(listing, feeder))
   if (lines !== MANY_ENTRIES) throw new Error(`the listing had ${lines} lines, not ${MANY_ENTRIES}`)
-  const mib = peakBytes / 1024 ** 2
-  return [
-    {
-      what: `peak memory, \`backup contents --json\` of ${count(MANY_ENTRIES)} entries`,
-      ours: `${mib.toFixed(0)} MiB`,
-      against: '',
-      budget: `≤ ${MEMORY_MAX_MIB} MiB`,
-      met: mib > 0 && mib <= MEMORY_MAX_MIB,
-    },
-  ]
-}
-
-function ratioRow(what: string, ours: number, against: string, other: number, budget: number): Row {
-  const ratio = ours / other
-  return {
-    what,
-    ours: milliseconds(ours),
-    against: `${milliseconds(other)} ${against}`,
-    ratio,
-    budget: `≤ ${budget}x`,
-    met: ratio <= budget,
-  }
-}
-
-function milliseconds(value: number): string {
-  return value < 1000 ? `${value.toFixed(0)} ms` : `${(value / 1000).toFixed(2)} s`
-}
-
-function count(value: number): string {
-  return value.toLocaleString('en-US')
+  return [memoryRow(`\`backup contents --json\` of ${count(MANY_ENTRIES)} entries`, peakBytes)]
 }

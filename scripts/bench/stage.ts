@@ -13,10 +13,10 @@ export class Stage {
   readonly directory: string
   readonly env: Readonly<Record<string, string>>
 
-  constructor(directory: string) {
+  constructor(directory: string, env: Readonly<Record<string, string>> = { BORGBOI_OFFLINE: 'true' }) {
     this.directory = directory
     mkdirSync(directory, { recursive: true })
-    this.env = { PATH: process.env['PATH'] ?? '', HOME: directory, BORGBOI_OFFLINE: 'true', LC_ALL: 'C.UTF-8' }
+    this.env = { PATH: process.env['PATH'] ?? '', HOME: directory, LC_ALL: 'C.UTF-8', ...env }
   }
 
   path(...names: string[]): string {
