@@ -47,6 +47,8 @@ install_dependencies
 # Without a Borg of the system's, one that is unpacked in the cache may do for the tests.
 ensure_borg || true
 
+command -v jq >/dev/null || install_package jq jq || say "! NO JQ ON THIS MACHINE: recovery without borgboi is not tested"
+
 phase lint node_modules/.bin/biome check
 phase types node_modules/.bin/tsc -p .
 phase unused node_modules/.bin/knip

@@ -17,10 +17,11 @@ import { parseRetentionText } from '../../src/model/retention.ts'
 import { readGenerations } from '../../src/replication/read-chain.ts'
 import { repair } from '../../src/replication/repair.ts'
 import { verify } from '../../src/replication/verify.ts'
+import { ageVault } from './aged-vault.ts'
 import { sha256Of } from './contents.ts'
 import type { Machine } from './offsite-machine.ts'
 import type { Operation } from './offsite-operation.ts'
-import { backUp, push } from './offsite-steps.ts'
+import { backUp, push, pushWithoutFault } from './offsite-steps.ts'
 import { type KnownGeneration, require, type World } from './offsite-world.ts'
 
 const HOUR_MS = 3_600_000
@@ -45,8 +46,8 @@ export async function takeOver(world: World): Promise<void> {
     await world.settle(from.states)
     if (outcome.end !== 'done') {
       require(fault, `a takeover failed by itself: ${JSON.stringify(outcome)}`)
-      await oldWriterTries(world)
-      if (isReplica && world.head !== from) return replaceReplica(world)
+      const hasPushed = await oldWriterTries(world)
+      if (isReplica && hasPushed) return replaceReplica(world)
       continue
     }
     require(world.epoch > epoch, 'a takeover did not raise the epoch')
@@ -80,14 +81,15 @@ function writableRestore({ borgId }: World, { repository }: Machine, older: Know
   return { name: 'restore', input: { borgId, directory: repository, writable: true, generation: older?.seq } }
 }
 
-/** While somebody takes over: it goes through, or it is told. */
-async function oldWriterTries(world: World): Promise<void> {
-  const { writer } = world
+/** While somebody takes over: it goes through, or it is told. True where it made a generation. */
+async function oldWriterTries(world: World): Promise<boolean> {
+  const { writer, head } = world
   const state = await writer.state()
   const outcome = await world.run(writer, { name: 'push', input: writer.local(world.borgId) })
   await world.settle([state])
   const isTold = outcome.end === 'failed' && outcome.code === 'writer-fenced'
   require(outcome.end === 'done' || isTold, `the old writer: ${JSON.stringify(outcome)}`)
+  return world.head !== head
 }
 
 function changeWriter(world: World, next: Machine): void {
@@ -115,7 +117,9 @@ export async function oldWriterReturns(world: World): Promise<void> {
 /** Time passes, and what may go goes: never what the policy keeps, never before the grace is over. */
 export async function collectGarbage(world: World): Promise<void> {
   const { chance, writer } = world
-  age(world, (1 + chance.below(100)) * HOUR_MS)
+  const hours = 1 + chance.below(100)
+  ageVault(world.vaultRoot, hours * HOUR_MS)
+  world.agedMs += hours * HOUR_MS
   const policy = parseRetentionText(
     chance.oneOf(['last=3', 'last=5', 'within=100H', 'last=2,daily=5', 'last=2,weekly=4']),
   )
@@ -155,16 +159,6 @@ function forget(world: World, known: KnownGeneration): void {
   const sinceMs = world.agedMs - (known.expiredAtMs ?? world.agedMs)
   require(sinceMs >= GRACE_MS, `generation ${known.seq} was deleted ${sinceMs / HOUR_MS} hours after it had expired`)
   world.count('generations collected')
-}
-
-function age(world: World, ms: number): void {
-  world.agedMs += ms
-  for (const entry of readdirSync(world.vaultRoot, { recursive: true, withFileTypes: true })) {
-    if (!entry.isFile()) continue
-    const path = join(entry.parentPath, entry.name)
-    const { mtimeMs } = statSync(path)
-    utimesSync(path, (mtimeMs - ms) / 1000, (mtimeMs - ms) / 1000)
-  }
 }
 
 /** A blob is lost, cut short or altered: verify names it and who needs it, a restore refuses it, repair puts it back. */
@@ -236,4 +230,5 @@ export async function damageHead(world: World): Promise<void> {
   require(problems.length > 0, 'nobody noticed that the head is lost')
   if (chance.isTrue(0.5)) await backUp(world)
   await push(world)
+  if (world.isHeadDamaged) await pushWithoutFault(world)
 }

@@ -12,6 +12,7 @@ import { push } from '../../src/replication/push.ts'
 import type {
   CollectInput,
   LocalRepository,
+  PromoteInput,
   PromoteResult,
   PullInput,
   RestoreInput,
@@ -29,7 +30,7 @@ export type Operation =
     }
   | { readonly name: 'restore'; readonly input: RestoreInput }
   | { readonly name: 'pull'; readonly input: PullInput }
-  | { readonly name: 'promote'; readonly input: Omit<PullInput, 'keep'> }
+  | { readonly name: 'promote'; readonly input: PromoteInput }
   | { readonly name: 'collect'; readonly input: CollectInput }
 
 /** `call`: counted over everything asked of the vault, from 0. `stage`: counted as they are announced, from 0. */

@@ -47,7 +47,11 @@ export async function push(world: World): Promise<void> {
     if ((await pushOnce(world, [state], world.someFault())).end === 'done') break
     if (chance.isTrue(0.4)) return
   }
-  const outcome = await pushOnce(world, [state])
+  await pushWithoutFault(world)
+}
+
+export async function pushWithoutFault(world: World): Promise<void> {
+  const outcome = await pushOnce(world, [await world.writer.state()])
   require(outcome.end === 'done', `a push did not converge: ${JSON.stringify(outcome)}`)
 }
 
@@ -162,7 +166,7 @@ export async function divergeReplica(world: World): Promise<void> {
   if (!existsSync(current)) return
   writeFileSync(join(current, 'data', '99999'), 'somebody wrote this')
   await backUp(world)
-  await pushOnce(world, [await world.writer.state()])
+  await pushWithoutFault(world)
   const input = { borgId: world.borgId, directory: replica.repository, keep: 2 }
   const outcome = await world.run(replica, { name: 'pull', input })
   require(outcome.end === 'failed' && outcome.code === 'replica-diverged', JSON.stringify(outcome))
