@@ -43,7 +43,7 @@ export async function download(
     if (first === undefined) return
     throwIfStopped(context, 'download')
     try {
-      await fetching.fetch(first, staging, signal)
+      await fetching.fetchFile(first, staging, signal)
     } catch (error) {
       if (!isDamage(error)) throw error
       // A blob that is gone while its manifest is there is damage.
@@ -95,7 +95,7 @@ class Fetching {
     this.#report()
   }
 
-  async fetch(file: ManifestFile, staging: Staging, signal: AbortSignal): Promise<void> {
+  async fetchFile(file: ManifestFile, staging: Staging, signal: AbortSignal): Promise<void> {
     try {
       await this.#fetchOnce(file, staging, signal)
     } catch (error) {

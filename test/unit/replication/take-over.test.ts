@@ -202,29 +202,27 @@ describe('a writable restore', () => {
     expect(Object.keys(filesOfRepository(target))).toContain('data/0/6')
   })
 
-  test('survives the loss of any answer and the failure of any call', async () => {
-    for (const when of ['before', 'after'] as const) {
-      for (let call = 0; ; call++) {
-        const { directory, vault, restoreTo, headNow, chain } = await stage()
-        await writeGeneration(vault, sampleRepository(2, counter(10n)))
-        vault.calls.length = 0
-        vault.failAt(call, when)
-        const failed = await restoreTo().then(
-          () => false,
-          () => true,
-        )
-        vault.before = () => {}
-        vault.after = () => {}
-        const target = join(directory, 'again')
+  test.each(['before', 'after'] as const)('survives the failure of any call %s it had its effect', async (when) => {
+    for (let call = 0; ; call++) {
+      const { directory, vault, restoreTo, headNow, chain } = await stage()
+      await writeGeneration(vault, sampleRepository(2, counter(10n)))
+      vault.calls.length = 0
+      vault.failAt(call, when)
+      const failed = await restoreTo().then(
+        () => false,
+        () => true,
+      )
+      vault.before = () => {}
+      vault.after = () => {}
+      const target = join(directory, 'again')
 
-        const { takeover } = await restoreTo({ directory: target })
+      const { takeover } = await restoreTo({ directory: target })
 
-        const head = await headNow()
-        expect(head).toMatchObject({ seq: takeover?.seq, epoch: takeover?.epoch, writerId: 'boris' })
-        expect(await counterIn(target)).toBe(BigInt(`0x${head.manifest.borg.nonce}`))
-        expect((await chain.listManifests()).length).toBeLessThanOrEqual(3)
-        if (!failed) break
-      }
+      const head = await headNow()
+      expect(head).toMatchObject({ seq: takeover?.seq, epoch: takeover?.epoch, writerId: 'boris' })
+      expect(await counterIn(target)).toBe(BigInt(`0x${head.manifest.borg.nonce}`))
+      expect((await chain.listManifests()).length).toBeLessThanOrEqual(3)
+      if (!failed) break
     }
   })
 })
@@ -266,8 +264,9 @@ describe('a promotion', () => {
     expect(await headNow()).toMatchObject({ seq: 2, epoch: 1 })
   })
 
-  test('is finished by the next one, whichever call failed', async () => {
-    for (const when of ['before', 'after'] as const) {
+  test.each(['before', 'after'] as const)(
+    'is finished by the next one, whichever call failed %s it had its effect',
+    async (when) => {
       for (let call = 0; ; call++) {
         const { vault, pullTo, promoteAt, headNow } = await stage()
         await writeGeneration(vault, sampleRepository(2, counter(10n)))
@@ -288,8 +287,8 @@ describe('a promotion', () => {
         expect(await counterIn(repository)).toBe(BigInt(`0x${head.manifest.borg.nonce}`))
         if (!failed) break
       }
-    }
-  })
+    },
+  )
 
   test('takes the writing back for a repository that was fenced off and still is the newest', async () => {
     const { directory, vault, restoreTo, promoteAt, headNow } = await stage()
