@@ -28,7 +28,7 @@ export async function pull(
   await using _held = await holdDirectory(context, replica.lock, replica.path, 's3 pull')
   const state = await readReplicaState(replica.path)
   if (state) {
-    requireFollowing(replica, state, input.borgId)
+    await requireFollowing(replica, state, input.borgId)
     await replica.flip(state)
   }
 
@@ -73,14 +73,14 @@ export async function pull(
   }
 }
 
-function requireFollowing(replica: ReplicaDirectory, state: ReplicaState, borgId: string): void {
+async function requireFollowing(replica: ReplicaDirectory, state: ReplicaState, borgId: string): Promise<void> {
   if (state.repoId !== borgId) {
     throw new AppError('destination-not-empty', `cannot pull into ${replica.path}`, {
       reason: `it is the replica of another repository, ${state.repoId.slice(0, 12)}…`,
       hint: 'name a directory of its own for each repository',
     })
   }
-  if (state.promoted === undefined) return
+  if (state.promoted === undefined || (await isStillReplica(replica, state))) return
   throw new AppError('replica-diverged', `cannot pull into ${replica.path}`, {
     reason:
       state.promoted === 'done'
@@ -89,8 +89,20 @@ function requireFollowing(replica: ReplicaDirectory, state: ReplicaState, borgId
     hint:
       state.promoted === 'done'
         ? 'push from it with: borgboi s3 sync; pull into another directory'
-        : 'finish it with: borgboi s3 promote',
+        : 'finish it with: borgboi s3 promote; where that is too late, pull into a new directory',
   })
+}
+
+/** A push came first, before the promotion had changed anything. */
+async function isStillReplica(replica: ReplicaDirectory, { promoted, ...state }: ReplicaState): Promise<boolean> {
+  if (promoted === 'done') return false
+  try {
+    await replica.requireUnchanged(state)
+    return true
+  } catch (error) {
+    if (error instanceof AppError && error.code === 'replica-diverged') return false
+    throw error
+  }
 }
 
 interface Newest {

@@ -290,6 +290,26 @@ describe('a promotion', () => {
     },
   )
 
+  test('that a push overtook is begun anew after a pull', async () => {
+    const { vault, pullTo, promoteAt, headNow } = await stage()
+    await writeGeneration(vault, sampleRepository(2, counter(10n)))
+    await pullTo()
+    let isOvertaken = false
+    vault.before = async ({ name, key }) => {
+      if (isOvertaken || name !== 'put' || !key.endsWith('head.json')) return
+      isOvertaken = true
+      await writeGeneration(vault, sampleRepository(5, counter(11n)))
+    }
+    await expect(promoteAt()).rejects.toMatchObject({ code: 'push-conflict' })
+
+    const pulled = await pullTo()
+    const { repository } = await promoteAt()
+
+    expect(pulled).toMatchObject({ outcome: 'pulled', seq: 2 })
+    expect(await headNow()).toMatchObject({ seq: 3, epoch: 2, writerId: 'boris' })
+    expect(await counterIn(repository)).toBe(11n + MARGIN)
+  })
+
   test('takes the writing back for a repository that was fenced off and still is the newest', async () => {
     const { directory, vault, restoreTo, promoteAt, headNow } = await stage()
     await writeGeneration(vault, sampleRepository(5, counter(10n)))
