@@ -25,7 +25,8 @@ export interface S3Limits {
 export const S3_LIMITS: S3Limits = {
   concurrency: 16,
   bufferedBytes: MIB,
-  singlePutBytes: 100 * MIB,
+  // Borg ends a segment of 100 MiB only after the chunk that goes beyond: with the largest, 20 MiB more.
+  singlePutBytes: 128 * MIB,
   partBytes: 32 * MIB,
   partsAtOnce: 4,
   attempts: 8,
