@@ -5,18 +5,20 @@ import type { StepHandlers } from '../model/events.ts'
 import type { Vault } from '../vault/vault.ts'
 import { Chain } from './chain.ts'
 import type { ReplicationContext } from './context.ts'
+import { forgetPushes } from './push-records.ts'
 
 const BATCH = 1000
 
 type Refused = readonly { readonly key: string; readonly reason: string }[]
 
 export async function erase(
-  { clock }: ReplicationContext,
+  context: ReplicationContext,
   vault: Vault,
   borgId: string,
   handlers: StepHandlers,
 ): Promise<Refused> {
-  const { keys } = new Chain(vault, borgId)
+  const chain = new Chain(vault, borgId)
+  const { keys } = chain
   const refused: { readonly key: string; readonly reason: string }[] = []
   let files = 0
   const remove = async (batch: readonly string[]) => {
@@ -25,11 +27,12 @@ export async function erase(
     handlers.onProgress?.({ stage: 'delete', files })
   }
   await remove([keys.head])
-  await vault.sweepUnfinished(keys.root, clock.now())
+  await vault.sweepUnfinished(keys.root, context.clock.now())
   for (const prefix of [keys.generations, keys.objects, keys.verifications, keys.collections]) {
     for await (const batch of inBatches(vault, prefix)) await remove(batch)
   }
   await remove([keys.format])
+  await forgetPushes(context, chain)
   return refused
 }
 

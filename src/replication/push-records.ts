@@ -5,8 +5,8 @@ import { hash } from 'node:crypto'
 import { join } from 'node:path'
 import * as z from 'zod/mini'
 import type { Head } from '../model/generation.ts'
-import { readBytesIfAny } from '../platform/entries.ts'
-import { readTextIfAny, writeFileAtomic } from '../platform/files.ts'
+import { readBytesIfAny, removeFileIfAny } from '../platform/entries.ts'
+import { listIfAny, readTextIfAny, writeFileAtomic } from '../platform/files.ts'
 import type { Chain, Generation, StoredHead } from './chain.ts'
 import type { ReplicationContext } from './context.ts'
 import { decodeHead, decodeManifest, refOf } from './documents.ts'
@@ -90,6 +90,15 @@ export class PushRecords {
   async #write(): Promise<void> {
     const { confirmed, pendingId } = this
     await writeFileAtomic(this.#file, `${JSON.stringify({ ...this.#header, confirmed, pendingId })}\n`)
+  }
+}
+
+/** After its copies were deleted: that a repository is no longer in the vault is no sign of somebody putting it back. */
+export async function forgetPushes({ stateDirectory }: ReplicationContext, { vault, repoId }: Chain): Promise<void> {
+  const place = join(stateDirectory, repoId)
+  for (const directory of (await listIfAny(place)) ?? []) {
+    await removeFileIfAny(join(place, directory, `${shortHash(vault.url)}.json`))
+    await removeFileIfAny(join(place, directory, `${shortHash(vault.url)}-manifest.json.gz`))
   }
 }
 

@@ -28,13 +28,15 @@ export interface PullReplicaInput extends VaultChoice {
 /** Resolves to the last run; watching ends with a failed one, or when the person asks to stop. */
 export async function pullReplica(deps: PullDeps, input: PullReplicaInput): Promise<RunReport> {
   return await withVault(deps, input, async (opened) => {
-    const { borgId, name: nameThere } = await pickRepository(deps, opened, input.name)
-    const name = parseRepoName(input.recordAs ?? nameThere)
+    const picked = await pickRepository(deps, opened, input.name)
+    const { borgId } = picked
+    const nameThere = parseRepoName(picked.name)
+    const name = input.recordAs === undefined ? nameThere : parseRepoName(input.recordAs)
     const path = `${input.directory}/current`
     const isRecorded = (await deps.repos.getByPath(path))?.borgId === borgId
     const register = input.register && !isRecorded
     if (register) await requireUnrecorded(deps, { name, path, borgId })
-    const replica = { ...input, opened, borgId, name, path }
+    const replica = { ...input, opened, borgId, name, nameThere, path }
     let { report, seq } = await pullOnce(deps, replica, register)
     while (input.everyMs !== undefined && isWorthAnotherTry(report)) {
       await untilNews(deps, replica, seq, input.everyMs)
@@ -55,6 +57,7 @@ interface Replica extends PullReplicaInput {
   readonly opened: OpenVault
   readonly borgId: string
   readonly name: RepoName
+  readonly nameThere: RepoName
   /** The repository in the replica. */
   readonly path: string
 }

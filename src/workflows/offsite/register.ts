@@ -3,7 +3,7 @@
 
 import type { Deps, PassphraseInput, ResolvedPassphrase } from '../../deps.ts'
 import { AppError } from '../../errors.ts'
-import { parseVaultName, type RepoName } from '../../model/names.ts'
+import { archiveGlob, parseVaultName, type RepoName } from '../../model/names.ts'
 import { optional, type RepoRecord } from '../../model/repo.ts'
 import { isVaultUrl } from '../../model/vault-url.ts'
 import { keepPassphrase, passphraseIfAny, unusual } from '../shared/keep-passphrase.ts'
@@ -14,6 +14,8 @@ export type RegisterDeps = Pick<Deps, 'config' | 'repos' | 'passphrases' | 'borg
 
 export interface Copy {
   readonly name: RepoName
+  /** What its archives are named after, once it is written to again. */
+  readonly nameThere: RepoName
   readonly borgId: string
   /** The repository. */
   readonly path: string
@@ -66,6 +68,7 @@ export async function recordCopy(deps: RegisterDeps, run: Run, copy: Copy): Prom
       hostname: deps.host.hostname,
       createdAt: deps.clock.now().toISOString(),
       ...optional('passphraseFile', unusual(deps, name, file)),
+      ...(copy.nameThere === name ? {} : { archiveGlob: archiveGlob(copy.nameThere) }),
       ...(isVaultUrl(copy.vault) ? {} : { vault: parseVaultName(copy.vault) }),
       ...(readOnly ? { readOnly: true } : {}),
     }

@@ -35,8 +35,10 @@ export async function restoreRepository(
     const { vault, label } = opened
     const { directory, writable } = input
     if (writable) await requireSafeVault(deps, opened)
-    const { borgId, name: nameThere } = await pickRepository(deps, opened, input.name)
-    const name = parseRepoName(input.recordAs ?? nameThere)
+    const picked = await pickRepository(deps, opened, input.name)
+    const { borgId } = picked
+    const nameThere = parseRepoName(picked.name)
+    const name = input.recordAs === undefined ? nameThere : parseRepoName(input.recordAs)
     if (input.register) await requireUnrecorded(deps, { name, path: directory, borgId })
 
     const subject = { name, path: directory, sources: [vault.url] }
@@ -47,7 +49,15 @@ export async function restoreRepository(
         return { value: undefined, figures: { generation: manifest.seq, files, bytes, fetchedBytes } }
       })
       if (!input.register) return
-      await recordCopy(deps, run, { ...input, name, borgId, path: directory, vault: label, readOnly: !writable })
+      await recordCopy(deps, run, {
+        ...input,
+        name,
+        nameThere,
+        borgId,
+        path: directory,
+        vault: label,
+        readOnly: !writable,
+      })
     })
     if (report.failure === undefined && input.register) deps.events(nextStep(name, label, writable))
     return report

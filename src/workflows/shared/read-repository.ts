@@ -12,7 +12,10 @@ export interface ReadInput extends RepoTarget {
   readonly passphrase: PassphraseInput
 }
 
-/** A name as it is; `latest` as the newest archive of this repo's own. @throws AppError `archive-unknown` */
+/**
+ * A name as it is; `latest` as the newest archive of this repo's own, and of all in a copy that is only read: how they
+ * were named there nobody has to know here. @throws AppError `archive-unknown`
+ */
 export async function findArchive(
   deps: Pick<Deps, 'borg'>,
   record: RepoRecord,
@@ -20,7 +23,8 @@ export async function findArchive(
   archive: string,
 ): Promise<string> {
   if (archive !== 'latest') return parseArchiveName(archive)
-  const [newest] = await deps.borg.list(access, { glob: record.archiveGlob ?? archiveGlob(record.name), last: 1 })
+  const glob = record.archiveGlob ?? archiveGlob(record.name)
+  const [newest] = await deps.borg.list(access, { last: 1, ...(record.readOnly ? {} : { glob }) })
   if (newest) return newest.name
   throw new AppError('archive-unknown', `${record.name} has no archive yet`, {
     reason: 'nothing was ever backed up into it by this name',

@@ -136,6 +136,7 @@ describe('s3 restore', () => {
 
     expect(restores(world)).toEqual([])
     expect(await restore({ recordAs: 'docs-then' })).toMatchObject({ exitCode: 0, repo: 'docs-then' })
+    expect((await world.record('docs-then')).archiveGlob).toMatch(/^docs-\[0-9\]/)
   })
 
   it('asks which where the vault has several, by name or by id', async () => {
