@@ -42,6 +42,9 @@ export abstract class FetchCommand extends VaultSettingsCommand {
   to = Option.String('--to', { required: true, description: 'the directory it comes to' })
   repoName = Option.String('--name,-n', { description: 'what it is called in the vault; not needed for the only one' })
   recordAs = Option.String('--as', { description: 'what it is called on this machine (default: as in the vault)' })
+  sources = Option.Array('--source,--backup-target,-b', [], {
+    description: 'a directory that is backed up into it here, once it may be written to; give it again for more',
+  })
   noRegister = Option.Boolean('--no-register', false, { description: 'make no record of it' })
   passphraseFile = Option.String('--passphrase-file', { description: 'keep this as the file of its passphrase' })
 
@@ -55,6 +58,7 @@ export abstract class FetchCommand extends VaultSettingsCommand {
       directory: this.absolute(this.to),
       name: this.repoName,
       recordAs: this.recordAs,
+      sources: this.sources.map((source) => this.absolute(source)),
       register: !this.noRegister,
       passphrase,
     }

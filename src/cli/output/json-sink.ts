@@ -30,9 +30,11 @@ export class JsonSink {
         // Not part of any run's stream: a line for the log.
         this.#stderr.write(`${event.level}: ${event.message}${event.hint ? `; ${event.hint}` : ''}\n`)
         return
-      case 'run-started':
-        this.#line('run_started', event, { workflow: event.workflow, repositoryPath: event.repositoryPath })
+      case 'run-started': {
+        const { workflow, repositoryPath, vault } = event
+        this.#line('run_started', event, { workflow, repositoryPath, vault })
         return
+      }
       case 'step-started':
         this.#lastProgress.delete(event.runId)
         this.#line('step_started', event, { step: event.step })

@@ -21,7 +21,10 @@ export class S3RestoreCommand extends FetchCommand {
     examples: [
       ['On a bare machine', '$0 s3 restore --from s3://acme-backups/borg --to /srv/borg/docs'],
       ['As it was at the end of a day', '$0 s3 restore --from nas --to ./then --as-of 2026-11-01 --no-register'],
-      ['Go on backing up here', '$0 s3 restore --from s3main --to /srv/borg/docs --writable'],
+      [
+        'Go on backing up here',
+        '$0 s3 restore --from s3main --to /srv/borg/docs --source /home/anna/Documents --writable',
+      ],
     ],
     exits: [EXIT.warnings, ...VAULT_EXITS],
   })

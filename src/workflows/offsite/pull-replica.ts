@@ -7,7 +7,7 @@ import { parseRepoName, type RepoName } from '../../model/names.ts'
 import type { RunReport } from '../../model/run.ts'
 import { type OpenVault, type VaultChoice, withVault } from '../shared/open-vault.ts'
 import { performRun, type RunDeps } from '../shared/run.ts'
-import { type RegisterDeps, recordCopy, requireUnrecorded } from './register.ts'
+import { type RegisterDeps, recordCopy, requireRecordable } from './register.ts'
 import { type OffsiteDeps, pickRepository } from './target.ts'
 
 export type PullDeps = OffsiteDeps & RunDeps & RegisterDeps
@@ -18,6 +18,8 @@ export interface PullReplicaInput extends VaultChoice {
   /** In the vault: a name or the beginning of an id; not needed when there is one repository only. */
   readonly name?: string | undefined
   readonly recordAs?: string | undefined
+  /** What its record says is backed up into it here: absolute. */
+  readonly sources: readonly string[]
   readonly keep: number
   /** Absent: once. */
   readonly everyMs?: number | undefined
@@ -35,7 +37,7 @@ export async function pullReplica(deps: PullDeps, input: PullReplicaInput): Prom
     const path = `${input.directory}/current`
     const isRecorded = (await deps.repos.getByPath(path))?.borgId === borgId
     const register = input.register && !isRecorded
-    if (register) await requireUnrecorded(deps, { name, path, borgId })
+    if (register) await requireRecordable(deps, { ...input, name, path, borgId })
     const replica = { ...input, opened, borgId, name, nameThere, path }
     let { report, seq } = await pullOnce(deps, replica, register)
     while (input.everyMs !== undefined && isWorthAnotherTry(report)) {

@@ -8,9 +8,10 @@ import { optional, type RepoRecord } from '../../model/repo.ts'
 import { isVaultUrl } from '../../model/vault-url.ts'
 import { keepPassphrase, passphraseIfAny, unusual } from '../shared/keep-passphrase.ts'
 import { accessTo } from '../shared/open-repository.ts'
+import { requireSource } from '../shared/require-source.ts'
 import type { Run } from '../shared/run.ts'
 
-export type RegisterDeps = Pick<Deps, 'config' | 'repos' | 'passphrases' | 'borg' | 'clock' | 'host'>
+export type RegisterDeps = Pick<Deps, 'config' | 'repos' | 'passphrases' | 'borg' | 'clock' | 'host' | 'files'>
 
 export interface Copy {
   readonly name: RepoName
@@ -22,17 +23,20 @@ export interface Copy {
   /** As `FoundVault.label`. */
   readonly vault: string
   readonly readOnly: boolean
+  /** What is backed up into it here, once it may be written to: absolute. */
+  readonly sources: readonly string[]
   readonly passphrase: PassphraseInput
 }
 
 /** What a record says of a repository that nothing could be learned of yet. */
 const UNKNOWN = 'unknown'
 
-/** @throws AppError `repo-exists` */
-export async function requireUnrecorded(
-  deps: Pick<Deps, 'repos'>,
-  { name, path, borgId }: Pick<Copy, 'name' | 'path' | 'borgId'>,
+/** @throws AppError `repo-exists`, `source-missing`, `value-invalid` */
+export async function requireRecordable(
+  deps: Pick<Deps, 'repos' | 'files'>,
+  { name, path, borgId, sources }: Pick<Copy, 'name' | 'path' | 'borgId' | 'sources'>,
 ): Promise<void> {
+  for (const source of sources) await requireSource(deps, source, path)
   const [same] = await deps.repos.getByBorgId(borgId)
   const there = same ?? (await deps.repos.get(name)) ?? (await deps.repos.getByPath(path))
   if (there === undefined) return
@@ -64,7 +68,7 @@ export async function recordCopy(deps: RegisterDeps, run: Run, copy: Copy): Prom
       path,
       borgId,
       encryption,
-      sources: [],
+      sources: copy.sources,
       hostname: deps.host.hostname,
       createdAt: deps.clock.now().toISOString(),
       ...optional('passphraseFile', unusual(deps, name, file)),

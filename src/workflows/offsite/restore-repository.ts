@@ -10,7 +10,7 @@ import { isVaultUrl } from '../../model/vault-url.ts'
 import type { GenerationChoice } from '../../replication/replication.ts'
 import { requireSafeVault, type VaultChoice, withVault } from '../shared/open-vault.ts'
 import { performRun, type RunDeps } from '../shared/run.ts'
-import { type RegisterDeps, recordCopy, requireUnrecorded } from './register.ts'
+import { type RegisterDeps, recordCopy, requireRecordable } from './register.ts'
 import { type OffsiteDeps, pickRepository } from './target.ts'
 
 export type RestoreRepositoryDeps = OffsiteDeps & RunDeps & RegisterDeps
@@ -22,6 +22,8 @@ export interface RestoreRepositoryInput extends VaultChoice, GenerationChoice {
   readonly name?: string | undefined
   /** What it is called here; absent: as in the vault. */
   readonly recordAs?: string | undefined
+  /** What its record says is backed up into it here: absolute. */
+  readonly sources: readonly string[]
   readonly writable: boolean
   readonly register: boolean
   readonly passphrase: PassphraseInput
@@ -39,7 +41,7 @@ export async function restoreRepository(
     const { borgId } = picked
     const nameThere = parseRepoName(picked.name)
     const name = input.recordAs === undefined ? nameThere : parseRepoName(input.recordAs)
-    if (input.register) await requireUnrecorded(deps, { name, path: directory, borgId })
+    if (input.register) await requireRecordable(deps, { ...input, name, path: directory, borgId })
 
     const subject = { name, path: directory, sources: [vault.url] }
     const report = await performRun(deps, { record: subject, workflow: 's3 restore', exclusive: true }, async (run) => {

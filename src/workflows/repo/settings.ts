@@ -4,12 +4,12 @@ import type { RepositoryInfo } from '../../borg/client.ts'
 import type { Deps, PassphraseInput } from '../../deps.ts'
 import { AppError } from '../../errors.ts'
 import { type Compression, parseCompression } from '../../model/compression.ts'
-import { isInside, isRemote, parseRepositoryPath } from '../../model/location.ts'
+import { parseRepositoryPath } from '../../model/location.ts'
 import { parseRepoName, type RepoName } from '../../model/names.ts'
 import { optional, type RepoRecord } from '../../model/repo.ts'
 import { parseRetentionText, type RetentionPolicy } from '../../model/retention.ts'
-import { refuse } from '../../model/validate.ts'
 import { type ChosenVault, chooseVault } from '../shared/choose-vault.ts'
+import { requireSource } from '../shared/require-source.ts'
 
 /** As typed. Paths may be relative to `workingDirectory`. */
 export interface RepoSettings {
@@ -76,22 +76,6 @@ export function newRecord(
     ...optional('vault', vault?.vault),
     ...optional('passphraseFile', passphraseFile),
   }
-}
-
-async function requireSource(deps: Pick<Deps, 'files'>, source: string, repositoryPath: string): Promise<void> {
-  if ((await deps.files.kind(source)) === undefined) {
-    throw new AppError('source-missing', `cannot back up ${source}`, {
-      reason: 'it does not exist',
-      hint: 'check the path given with --source',
-    })
-  }
-  if (isRemote(repositoryPath) || !isInside(repositoryPath, source)) return
-  refuse(
-    'repository path',
-    repositoryPath,
-    `it lies inside the source ${source}: every backup would swallow the ones before it`,
-    'put the repository somewhere else, best on another disk',
-  )
 }
 
 async function requireUnrecorded(deps: Pick<Deps, 'repos'>, name: RepoName, path: string): Promise<void> {

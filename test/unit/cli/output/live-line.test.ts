@@ -30,6 +30,12 @@ describe('the line of a running step', () => {
     expect(line).toBe('  ⠋ create archive   12,408 files · 3.10 GB · 207 MB/s   home/me/raw/IMG_0412.CR3')
   })
 
+  it('tells which part of the step is under way', () => {
+    const line = render(running({ stage: 'upload', bytes: 3e6, totalBytes: 12e6 }, { step: 'off-site' }), 400)
+
+    expect(line).toBe('  ⠋ off-site         upload · 3.00 MB of 12.0 MB')
+  })
+
   it('estimates from the bytes of the run before', () => {
     const line = render(running({ files: 10, bytes: 3e9 }, { previous }), 15_000)
 

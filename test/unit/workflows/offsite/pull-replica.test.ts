@@ -17,7 +17,15 @@ async function setUp() {
   await rm(join(world.root, '.borgboi/passphrases/docs.key'))
   const directory = join(world.root, 'replica')
   const pull = (changes: Partial<PullReplicaInput> = {}) =>
-    pullReplica(world.deps, { vault: 'nas', directory, keep: 2, register: true, passphrase: {}, ...changes })
+    pullReplica(world.deps, {
+      vault: 'nas',
+      directory,
+      keep: 2,
+      register: true,
+      sources: [],
+      passphrase: {},
+      ...changes,
+    })
   return { world, url, record, directory, pull }
 }
 
@@ -67,7 +75,15 @@ describe('s3 pull', () => {
 
     const watching = pullReplica(
       { ...world.deps, clock },
-      { vault: url, directory: join(world.root, 'replica'), keep: 2, everyMs: 60_000, register: false, passphrase: {} },
+      {
+        vault: url,
+        directory: join(world.root, 'replica'),
+        keep: 2,
+        everyMs: 60_000,
+        register: false,
+        sources: [],
+        passphrase: {},
+      },
     )
 
     await expect(watching).rejects.toMatchObject({ code: 'interrupted', exitCode: 130 })
@@ -91,7 +107,15 @@ describe('s3 pull', () => {
 
     const watching = pullReplica(
       { ...world.deps, clock },
-      { vault: url, directory: join(world.root, 'replica'), keep: 2, everyMs: 60_000, register: false, passphrase: {} },
+      {
+        vault: url,
+        directory: join(world.root, 'replica'),
+        keep: 2,
+        everyMs: 60_000,
+        register: false,
+        sources: [],
+        passphrase: {},
+      },
     )
 
     await expect(watching).rejects.toMatchObject({ code: 'interrupted' })
@@ -139,6 +163,7 @@ describe('s3 promote', () => {
 
     await expect(promoteReplica(world.deps, { name: 'docs' })).rejects.toMatchObject({ code: 'usage-invalid' })
     expect(await promoteReplica(world.deps, { name: 'docs', vault: url })).toMatchObject({ exitCode: 0 })
+    expect(await world.record('docs')).toMatchObject({ vault: 'nas' })
   })
 })
 

@@ -23,6 +23,7 @@ async function setUp() {
       directory,
       writable: false,
       register: true,
+      sources: [],
       passphrase: {},
       ...changes,
     })
@@ -50,7 +51,7 @@ describe('s3 restore', () => {
       encryption: 'repokey-blake2',
       sources: [],
       hostname: 'anna',
-      createdAt: expect.stringContaining('2026-11-20T02:30'),
+      createdAt: expect.any(String),
       vault: 'nas',
       readOnly: true,
     })
@@ -99,6 +100,17 @@ describe('s3 restore', () => {
     expect(restores(world)[0]?.input).toMatchObject({ writable: true })
     expect(await world.record('docs')).not.toHaveProperty('readOnly')
     expect(world.events.at(-1)).toMatchObject({ type: 'notice', level: 'info' })
+  })
+
+  it('records what is backed up into it here, unless that cannot be', async () => {
+    const { world, restore } = await setUp()
+
+    await expect(restore({ sources: ['/nowhere'] })).rejects.toMatchObject({ code: 'source-missing' })
+    await expect(restore({ sources: [world.root] })).rejects.toMatchObject({ code: 'value-invalid' })
+    await restore({ writable: true, sources: [world.source] })
+
+    expect(restores(world)).toHaveLength(1)
+    expect((await world.record('docs')).sources).toEqual([world.source])
   })
 
   it('--writable from an address warns that nothing is copied yet', async () => {
