@@ -1,7 +1,7 @@
 // The content of files, read in parts however large they are: to hash it, and to send it away.
 
 import { createHash, hash } from 'node:crypto'
-import { closeSync, fstatSync, openSync, readFileSync, readSync } from 'node:fs'
+import { closeSync, fstatSync, openSync, readSync } from 'node:fs'
 import { type FileHandle, open } from 'node:fs/promises'
 import type { Content } from '../vault/vault.ts'
 import { systemCode, toFileError } from './files.ts'
@@ -37,13 +37,22 @@ function hashSmallFile(path: string, { onBytes }: HashOptions): HashedFile | und
   const file = openSync(path, 'r')
   try {
     if (fstatSync(file).size > SMALL_BYTES) return undefined
-    const bytes = readFileSync(file)
-    onBytes?.(bytes.length)
-    return { size: bytes.length, sha256: hash('sha256', bytes), start: bytes.subarray(0, START_BYTES) }
+    // One buffer for all of them: tens of thousands of files would leave as many holes in memory.
+    smallBuffer ??= Buffer.allocUnsafeSlow(SMALL_BYTES + 1)
+    let size = 0
+    for (let read = -1; read !== 0 && size < smallBuffer.length; size += read) {
+      read = readSync(file, smallBuffer, size, smallBuffer.length - size, null)
+    }
+    if (size > SMALL_BYTES) return undefined
+    const bytes = smallBuffer.subarray(0, size)
+    onBytes?.(size)
+    return { size, sha256: hash('sha256', bytes), start: Buffer.from(bytes.subarray(0, START_BYTES)) }
   } finally {
     closeSync(file)
   }
 }
+
+let smallBuffer: Buffer | undefined
 
 const START_BYTES = 8
 

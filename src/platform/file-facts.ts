@@ -7,27 +7,30 @@ import { systemCode, toFileError } from './files.ts'
 export interface FileFacts {
   readonly size: number
   readonly mtimeMs: number
-  /** Device, inode, size and time of the content: another name of the file has the same. */
-  readonly content: string
-  /** And the time of the inode, which nobody can set back; a link or an unlink of any name of the file moves it. */
+  /**
+   * Device, inode, size, time of the content and time of the inode, which nobody can set back; a link or an unlink of
+   * any name of the file moves the last one.
+   */
   readonly identity: string
 }
 
 /** Undefined where there is no such file. @throws AppError `file-denied`, `file-unusable` */
 export function fileFactsIfAny(path: string): FileFacts | undefined {
   try {
-    const facts = statSync(path, { bigint: true, throwIfNoEntry: false })
+    const facts = statSync(path, { throwIfNoEntry: false })
     if (!facts?.isFile()) return undefined
-    const content = `${facts.dev}:${facts.ino}:${facts.size}:${facts.mtimeNs}`
-    return {
-      size: Number(facts.size),
-      mtimeMs: Number(facts.mtimeMs),
-      content,
-      identity: `${content}:${facts.ctimeNs}`,
-    }
+    const { dev, ino, size, mtimeMs, ctimeMs } = facts
+    // Times to a quarter of a microsecond, in half the time that nanoseconds take. A joined string lies in one piece; a
+    // template would keep its ten.
+    return { size, mtimeMs, identity: [dev, ino, size, mtimeMs, ctimeMs].join(':') }
   } catch (error) {
     throw toFileError(error, 'look at', path)
   }
+}
+
+/** Whether it is the same file with the same content, though links of it may have come or gone. */
+export function hasSameContent({ identity: one }: FileFacts, { identity: other }: FileFacts): boolean {
+  return one.slice(0, one.lastIndexOf(':')) === other.slice(0, other.lastIndexOf(':'))
 }
 
 /** What file systems say that have no hard links, or not for this file, this user or these two places. */

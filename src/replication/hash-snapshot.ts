@@ -5,7 +5,7 @@ import { AppError } from '../errors.ts'
 import type { StepHandlers } from '../model/events.ts'
 import type { FileRole, ManifestFile } from '../model/generation.ts'
 import { fileContent, type HashOptions, hashFileIfAny } from '../platform/file-content.ts'
-import { type FileFacts, fileFactsIfAny } from '../platform/file-facts.ts'
+import { type FileFacts, fileFactsIfAny, hasSameContent } from '../platform/file-facts.ts'
 import type { Content } from '../vault/vault.ts'
 import { forEachAtOnce } from './at-once.ts'
 import { contentOf } from './chain.ts'
@@ -84,9 +84,8 @@ async function hashFile(
   options: HashOptions,
 ): Promise<string> {
   const found = await hashFileIfAny(name, options)
-  if (found?.size !== facts.size || fileFactsIfAny(name)?.content !== facts.content) {
-    throw new RepositoryChangedError(path)
-  }
+  const after = fileFactsIfAny(name)
+  if (found?.size !== facts.size || !after || !hasSameContent(after, facts)) throw new RepositoryChangedError(path)
   if (role === 'segment' && !found.start.equals(SEGMENT_START)) throw notASegment(path)
   return found.sha256
 }

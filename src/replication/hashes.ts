@@ -3,7 +3,7 @@
 
 import { hash } from 'node:crypto'
 import { readBytesIfAny } from '../platform/entries.ts'
-import type { FileFacts } from '../platform/file-facts.ts'
+import { type FileFacts, hasSameContent } from '../platform/file-facts.ts'
 import { writeFileAtomic } from '../platform/files.ts'
 
 const FORMAT = 'borgboi-hashes 1'
@@ -48,7 +48,7 @@ export class HashCache {
   /** A link or an unlink of our own came between `before` and `after`, and nothing else. */
   carryOver(path: string, before: FileFacts, after: FileFacts): void {
     const sha256 = this.find(path, before)
-    if (sha256 === undefined || before.content !== after.content) return
+    if (sha256 === undefined || !hasSameContent(before, after)) return
     this.#changed = true
     this.#entries.set(path, { identity: after.identity, sha256 })
   }

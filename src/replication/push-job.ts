@@ -42,11 +42,11 @@ export function announce({ handlers }: PushJob, stage: string): void {
 /** A file that changed while it was read or sent makes `attempt` start over, once. @throws AppError `locked` */
 export async function onStillRepository<Result>(
   { directory }: LocalRepository,
-  attempt: () => Promise<Result>,
+  attempt: (tries: number) => Promise<Result>,
 ): Promise<Result> {
   for (let tries = 1; ; tries++) {
     try {
-      return await attempt()
+      return await attempt(tries)
     } catch (error) {
       if (!(error instanceof RepositoryChangedError)) throw error
       if (tries === MAX_TRIES) throw changing(directory, error.path)

@@ -3,6 +3,7 @@
 // is lost, the next push finds its own id in the head and takes the generation over.
 
 import type { StepHandlers } from '../model/events.ts'
+import { keepYoungHeapSmall } from '../platform/memory.ts'
 import type { Vault } from '../vault/vault.ts'
 import type { ReplicationContext } from './context.ts'
 import { HashCache } from './hashes.ts'
@@ -11,7 +12,7 @@ import { keepGeneration, type Made, makeGeneration } from './make-generation.ts'
 import { planGeneration } from './plan.ts'
 import { announce, onStillRepository, openPush, type PushJob, readState } from './push-job.ts'
 import type { LocalRepository, PushOptions, PushResult } from './replication.ts'
-import { fingerprintOf, scanRepository } from './scan.ts'
+import { fingerprintOf, type RepositoryScan, scanRepository } from './scan.ts'
 import { type Snapshot, takeSnapshot } from './snapshot.ts'
 import { readHead, readStanding, type Standing } from './standing.ts'
 
@@ -32,12 +33,20 @@ export async function push(
   if (isKnown && scan !== undefined && scan.fingerprint === confirmed.fingerprint) {
     return { outcome: 'unchanged', seq: head.head.seq, objects: 0, bytes: 0, totals: confirmed.totals }
   }
+  keepYoungHeapSmall()
   const standing = await readStanding(context, chain, records, head)
-  return await onStillRepository(repository, async () => await pushSnapshot(job, standing))
+  return await onStillRepository(
+    repository,
+    async (tries) => await pushSnapshot(job, standing, tries === 1 ? scan : undefined),
+  )
 }
 
 /** 2, 3 and the last: the files held still, what they hold, and what is remembered of it. */
-async function pushSnapshot(job: PushJob, standing: Standing): Promise<PushResult> {
+async function pushSnapshot(
+  job: PushJob,
+  standing: Standing,
+  firstScan: RepositoryScan | undefined,
+): Promise<PushResult> {
   const { context, records, repository, options } = job
   const { parent } = standing
   const hashes = HashCache.open(records.hashesFile)
@@ -45,7 +54,7 @@ async function pushSnapshot(job: PushJob, standing: Standing): Promise<PushResul
   await sweepLinkDirectories(context, repository.directory, hashes)
   const stored = new Set(parent?.manifest.files.map(({ sha256 }) => sha256))
   const isStored = (sha256: string) => stored.has(sha256)
-  const snapshot = await takeSnapshot(context, repository, { ...options, inPlace: false, isStored }, hashes)
+  const snapshot = await takeSnapshot(context, repository, { ...options, inPlace: false, isStored, firstScan }, hashes)
   const paths = snapshot.files.map(({ path }) => path)
   let made: Made
   try {

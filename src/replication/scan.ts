@@ -48,14 +48,14 @@ export async function scanRepository(
   const config = readConfig(repository)
   const segmentsPerDir = Number(/^segments_per_dir\s*=\s*(\d+)\s*$/m.exec(config.toString())?.[1] ?? SEGMENTS_PER_DIR)
   const segments = await listSegments(directory, segmentsPerDir)
-  const committed = segments.findLast((path) => readEndIfAny(join(directory, path), COMMIT.length)?.equals(COMMIT))
-  const transactionId = committed === undefined ? undefined : segmentNumber(committed)
+  const isCommitted = ({ path }: Segment) => readEndIfAny(join(directory, path), COMMIT.length)?.equals(COMMIT)
+  const transactionId = segments.findLast(isCommitted)?.number
   const indexId = newestIndex(names)
   if (transactionId === undefined || (indexId ?? 0) > transactionId) throw uncommitted(directory, indexId)
   // Borg is just between the commit and the index; or it was killed there, and the next Borg makes the index.
   if (indexId !== transactionId && names.includes('lock.exclusive')) return undefined
 
-  const paths = segments.filter((path) => (segmentNumber(path) ?? 0) <= transactionId)
+  const paths = segments.filter(({ number }) => number <= transactionId).map(({ path }) => path)
   const files = describe(directory, paths, 'segment')
   const aux = describe(
     directory,
@@ -102,17 +102,22 @@ function readConfig({ directory, borgId }: LocalRepository): Buffer {
   })
 }
 
+interface Segment {
+  readonly number: number
+  readonly path: string
+}
+
 /** In ascending order. Files in a directory that is not theirs are no segments, to Borg neither. */
-async function listSegments(directory: string, segmentsPerDir: number): Promise<string[]> {
-  const found: [number, string][] = []
+async function listSegments(directory: string, segmentsPerDir: number): Promise<Segment[]> {
+  const found: Segment[] = []
   for (const name of (await listIfAny(join(directory, 'data'))) ?? []) {
     for (const file of (await listIfAny(join(directory, 'data', name))) ?? []) {
       const path = `data/${name}/${file}`
       const number = segmentNumber(path)
-      if (number !== undefined && String(Math.floor(number / segmentsPerDir)) === name) found.push([number, path])
+      if (number !== undefined && String(Math.floor(number / segmentsPerDir)) === name) found.push({ number, path })
     }
   }
-  return found.sort(([a], [b]) => a - b).map(([, path]) => path)
+  return found.sort((a, b) => a.number - b.number)
 }
 
 function newestIndex(names: readonly string[]): number | undefined {
@@ -124,7 +129,7 @@ function newestIndex(names: readonly string[]): number | undefined {
 function describe(directory: string, paths: readonly string[], role: FileRole): ScannedFile[] | undefined {
   const files: ScannedFile[] = []
   for (const path of paths) {
-    const facts = fileFactsIfAny(join(directory, path))
+    const facts = fileFactsIfAny(`${directory}/${path}`)
     if (facts === undefined) return undefined
     files.push({ path, role, facts })
   }

@@ -7,7 +7,7 @@ import { setImmediate } from 'node:timers/promises'
 import { AppError } from '../errors.ts'
 import type { FileRole } from '../model/generation.ts'
 import { readBytesIfAny } from '../platform/entries.ts'
-import type { FileFacts } from '../platform/file-facts.ts'
+import { type FileFacts, hasSameContent } from '../platform/file-facts.ts'
 import type { ReplicationContext } from './context.ts'
 import type { HashCache } from './hashes.ts'
 import { LinkDirectory } from './link-directory.ts'
@@ -45,6 +45,8 @@ const PAUSE_MAX_MS = 1000
 export interface SnapshotOptions extends Pick<PushOptions, 'lockWaitMs' | 'auxMaxBytes'> {
   /** Writes nothing: the files may be gone when they are read. */
   readonly inPlace: boolean
+  /** A look at the repository from a moment ago. */
+  readonly firstScan?: RepositoryScan | undefined
   /** Whether the content of that hash need not be read, where it is known. */
   isStored(sha256: string): boolean
 }
@@ -59,7 +61,7 @@ export async function takeSnapshot(
   const deadline = context.clock.monotonicMs() + options.lockWaitMs
   for (let attempt = 1; ; attempt++) {
     throwIfStopped(context, 'take a snapshot of the repository')
-    const before = await scanRepository(repository, options.auxMaxBytes)
+    const before = (attempt === 1 && options.firstScan) || (await scanRepository(repository, options.auxMaxBytes))
     const snapshot = before && (await hold(context, repository, before, options, hashes))
     const after = snapshot && (await scanRepository(repository, options.auxMaxBytes))
     if (after && isSame(before, after)) return snapshot
@@ -154,7 +156,7 @@ function isSame(before: RepositoryScan, after: RepositoryScan): boolean {
     before.files.length === after.files.length &&
     before.files.every(({ path, facts }, place) => {
       const other = after.files[place]
-      return other?.path === path && other.facts.content === facts.content
+      return other?.path === path && hasSameContent(other.facts, facts)
     })
   )
 }
