@@ -13,6 +13,7 @@ import { decodeHead, decodeManifest, refOf } from './documents.ts'
 import type { LocalRepository } from './replication.ts'
 
 const FORMAT = 1
+const PLACE = 'pushes'
 
 const totals = z.object({ files: z.number(), bytes: z.number() })
 const RECORD = z.object({
@@ -48,7 +49,7 @@ export class PushRecords {
   readonly #header: { readonly format: number; readonly vault: string; readonly directory: string }
 
   private constructor({ stateDirectory }: ReplicationContext, vault: string, { directory, borgId }: LocalRepository) {
-    const place = join(stateDirectory, borgId, `push-${shortHash(directory)}`)
+    const place = join(stateDirectory, PLACE, borgId, shortHash(directory))
     this.hashesFile = join(place, 'hashes')
     this.#file = join(place, `${shortHash(vault)}.json`)
     this.#manifestFile = join(place, `${shortHash(vault)}-manifest.json.gz`)
@@ -95,7 +96,7 @@ export class PushRecords {
 
 /** After its copies were deleted: that a repository is no longer in the vault is no sign of somebody putting it back. */
 export async function forgetPushes({ stateDirectory }: ReplicationContext, { vault, repoId }: Chain): Promise<void> {
-  const place = join(stateDirectory, repoId)
+  const place = join(stateDirectory, PLACE, repoId)
   for (const directory of (await listIfAny(place)) ?? []) {
     await removeFileIfAny(join(place, directory, `${shortHash(vault.url)}.json`))
     await removeFileIfAny(join(place, directory, `${shortHash(vault.url)}-manifest.json.gz`))
