@@ -107,8 +107,10 @@ async function inMemory(body: RequestBody, request: ObjectRequest): Promise<Uint
   const chunks: Uint8Array[] = []
   let size = 0
   for await (const chunk of body.read()) {
-    chunks.push(chunk)
     size += chunk.length
+    if (size > body.size) break
+    // Copied where there are more: whoever reads may use the memory of one for the next.
+    chunks.push(size === body.size ? chunk : Buffer.from(chunk))
   }
   if (size !== body.size) throw contentChanged(request)
   const [only] = chunks
@@ -117,35 +119,45 @@ async function inMemory(body: RequestBody, request: ObjectRequest): Promise<Uint
 
 /** Sends the body when the server wants it, as fast as the connection takes it. */
 async function stream(body: RequestBody, outgoing: ClientRequest, request: ObjectRequest): Promise<void> {
-  let isAnswered = false
+  let isOver = false
   outgoing.once('response', () => {
-    isAnswered = true
+    isOver = true
   })
   outgoing.flushHeaders()
-  await anyEvent(outgoing, ['continue', 'response', 'close'], CONTINUE_WAIT_MS)
+  await anyOf(outgoing, ['continue', 'response', 'close'], (done) => setTimeout(done, CONTINUE_WAIT_MS).unref())
   let sent = 0
   for await (const chunk of body.read()) {
-    if (isAnswered || outgoing.destroyed) return
+    if (isOver || outgoing.destroyed) return
     sent += chunk.length
     if (sent > body.size) break
-    if (!outgoing.write(chunk)) await anyEvent(outgoing, ['drain', 'response', 'close'])
-    if (isAnswered || outgoing.destroyed) return
+    // Until the system has it: its memory may be used for the next.
+    await anyOf(outgoing, ['response', 'close'], (done) =>
+      outgoing.write(chunk, (error) => {
+        isOver ||= Boolean(error)
+        done()
+      }),
+    )
+    if (isOver || outgoing.destroyed) return
     body.onBytes(chunk.length)
   }
-  if (isAnswered || outgoing.destroyed) return
+  if (isOver || outgoing.destroyed) return
   if (sent !== body.size) throw contentChanged(request)
   outgoing.end()
 }
 
-function anyEvent(outgoing: ClientRequest, events: readonly string[], timeoutMs?: number): Promise<void> {
+/** Resolves with the first of these events, or when `begin` calls back. */
+function anyOf(
+  outgoing: ClientRequest,
+  events: readonly string[],
+  begin: (done: () => void) => unknown,
+): Promise<void> {
   return new Promise((resolve) => {
-    const timer = timeoutMs === undefined ? undefined : setTimeout(() => done(), timeoutMs)
     const done = () => {
-      clearTimeout(timer)
       for (const event of events) outgoing.off(event, done)
       resolve()
     }
     for (const event of events) outgoing.on(event, done)
+    begin(done)
   })
 }
 
