@@ -1,5 +1,6 @@
 // The rows about copies off-site: against a real S3 server, beside what else copies a repository there if installed.
 
+import { rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { type Case, type Figures, figures, type Program, peakMemory, run } from './measure.ts'
 import { isInstalled, OffsiteStage } from './offsite-stage.ts'
@@ -29,20 +30,7 @@ async function many(directory: string, rounds: number, server: S3Server): Promis
   const stage = new OffsiteStage(directory, server, MANY.bytesEach - 4096)
   stage.backUp(MANY.files, MANY.bytesEach)
   const repository = `${count(MANY.files)} files of 64 KiB`
-  let home = stage.newHome()
-  let place = ''
-  const cold = coldFigures(rounds, {
-    ours: () => {
-      home = stage.newHome()
-      return [home.sync()]
-    },
-    loop: () => [stage.putLoop()],
-    ...ifInstalled('rclone', () => {
-      place = stage.newPlace('rclone')
-      return [stage.rcloneSync(place)]
-    }),
-  })
-  const { peakBytes } = await peakMemory(stage.newHome().sync())
+  const { cold, home, place } = pushCold(stage, rounds)
 
   const unchanged = figures(rounds, {
     ours: [home.sync()],
@@ -60,6 +48,7 @@ async function many(directory: string, rounds: number, server: S3Server): Promis
   const blobs = stage.countNewContents(change)
   const fewRequests = await server.requestsOf(() => run(home.sync()))
   const fewest = blobs + REQUESTS_BESIDE_BLOBS
+  const { peakBytes } = await peakMemory(stage.newHome().sync())
   return [
     compared(`cold push, ${repository}`, cold, 'rclone', 1),
     compared(`cold push, ${repository}`, cold, 'loop'),
@@ -78,9 +67,35 @@ async function many(directory: string, rounds: number, server: S3Server): Promis
 }
 
 /** What most have: a gigabyte, in segments of 100 MiB. */
-function real(directory: string, rounds: number, server: S3Server): Row[] {
+async function real(directory: string, rounds: number, server: S3Server): Promise<Row[]> {
   const stage = new OffsiteStage(directory, server, REAL.maxSegmentBytes)
   stage.backUp(REAL.files, REAL.bytesEach)
+  const { cold, home, place } = pushCold(stage, rounds)
+  const back = coldFigures(rounds, {
+    ours: () => [home.restore()],
+    ...(isInstalled('rclone') ? { copy: () => [stage.rcloneCopyBack(place)] } : {}),
+  })
+  const push = await peakMemory(stage.newHome().sync())
+  const restore = await peakMemory(home.restore())
+  return [
+    compared('cold push, 1 GiB in segments of 100 MiB', cold, 'loop', 1 / THROUGHPUT_MIN),
+    compared('cold push, 1 GiB in segments of 100 MiB', cold, 'rclone'),
+    compared('restore of that repository', back, 'copy'),
+    memoryRow('that push', push.peakBytes),
+    memoryRow('that restore', restore.peakBytes),
+  ]
+}
+
+async function large(directory: string, _rounds: number, server: S3Server): Promise<Row[]> {
+  const stage = new OffsiteStage(directory, server, REAL.maxSegmentBytes)
+  stage.backUp(1, MIB)
+  stage.lengthenSegment(LARGE_BYTES)
+  const { peakBytes } = await peakMemory(stage.newHome().sync())
+  return [memoryRow('push of a segment of 5 GiB', peakBytes)]
+}
+
+/** To places where nothing is. Returns also where the copies of the last round are. */
+function pushCold(stage: OffsiteStage, rounds: number) {
   let home = stage.newHome()
   let place = ''
   const cold = coldFigures(rounds, {
@@ -94,23 +109,7 @@ function real(directory: string, rounds: number, server: S3Server): Row[] {
       return [stage.rcloneSync(place)]
     }),
   })
-  const back = coldFigures(rounds, {
-    ours: () => [home.restore()],
-    ...(isInstalled('rclone') ? { copy: () => [stage.rcloneCopyBack(place)] } : {}),
-  })
-  return [
-    compared('cold push, 1 GiB in segments of 100 MiB', cold, 'loop', 1 / THROUGHPUT_MIN),
-    compared('cold push, 1 GiB in segments of 100 MiB', cold, 'rclone'),
-    compared('restore of that repository, every byte verified', back, 'copy'),
-  ]
-}
-
-async function large(directory: string, _rounds: number, server: S3Server): Promise<Row[]> {
-  const stage = new OffsiteStage(directory, server, REAL.maxSegmentBytes)
-  stage.backUp(1, MIB)
-  stage.lengthenSegment(LARGE_BYTES)
-  const { peakBytes } = await peakMemory(stage.newHome().sync())
-  return [memoryRow('push of a segment of 5 GiB', peakBytes)]
+  return { cold, home, place }
 }
 
 /** Each round a change is made once, before whoever is first. */
@@ -156,7 +155,7 @@ function countRow(what: string, counted: number, budget: string, met: boolean): 
 }
 
 /** Where there can be no server the rows are left out, and the table says so. */
-function withServer(measure: (directory: string, rounds: number, server: S3Server) => Promise<Row[]> | Row[]): Measure {
+function withServer(measure: (directory: string, rounds: number, server: S3Server) => Promise<Row[]>): Measure {
   return async (directory, rounds) => {
     const server = await S3Server.start(join(directory, 's3'))
     if (typeof server === 'string') {
@@ -175,6 +174,8 @@ function withServer(measure: (directory: string, rounds: number, server: S3Serve
       return await measure(join(directory, 'stage'), rounds, server)
     } finally {
       server.stop()
+      // Some ten gigabytes, which the next row may need.
+      rmSync(directory, { recursive: true })
     }
   }
 }

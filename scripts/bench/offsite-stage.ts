@@ -16,11 +16,12 @@ import {
   writeSync,
 } from 'node:fs'
 import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import { type Program, run } from './measure.ts'
 import type { S3Server } from './s3-server.ts'
 import { Stage } from './stage.ts'
 
-const PUT_LOOP = join(import.meta.dirname, 'put-loop.ts')
+const PUT_LOOP = fileURLToPath(import.meta.resolve('./put-loop.ts'))
 /** As its own documentation advises for many files on S3: nothing is asked about single objects. */
 const RCLONE_TUNING = [
   ...['--transfers', '16', '--checkers', '16', '--fast-list'],
