@@ -5,49 +5,16 @@ import { randomBytes } from 'node:crypto'
 import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { beforeAll, describe, expect, test } from 'vitest'
-import { testBorg, testBorgVersion } from '../support/borg-binary.ts'
-import { buildWhenStale, type ProgramEnd, runShell } from '../support/built-program.ts'
+import { testBorgVersion } from '../support/borg-binary.ts'
+import { archivesOf, builtMachine, stepsOf } from '../support/built-machine.ts'
+import { buildWhenStale, type ProgramEnd } from '../support/built-program.ts'
 import { nextSecond } from '../support/cli-stage.ts'
 import { expectFailure } from '../support/failure.ts'
-import { keyFile } from '../support/passphrases.ts'
 import { suiteDir, tempDir } from '../support/temp-dir.ts'
-
-const SENTINEL = 'SeNt1neL-pa55phrase'
-
-interface Machine {
-  readonly home: string
-  /** A line of shell in its home, where `borgboi` is the built program. */
-  run(line: string, env?: Readonly<Record<string, string>>): Promise<ProgramEnd>
-  /** As `run`, for what has to end well. */
-  do(line: string): Promise<ProgramEnd>
-  /** The JSON document that a command prints. */
-  ask(line: string): Promise<Record<string, unknown>>
-}
-
-async function machineIn(home: string): Promise<Machine> {
-  await mkdir(home, { recursive: true })
-  await keyFile(join(home, 'kit.txt'), `${SENTINEL}\n`)
-  const base = {
-    BORG_BASE_DIR: home,
-    BORGBOI_BORG__EXECUTABLE_PATH: testBorg,
-    BORGBOI_BORG__ADDITIONAL_FREE_SPACE: '0',
-  }
-  const run = async (line: string, env: Readonly<Record<string, string>> = {}) => {
-    const end = await runShell(home, line, { ...base, ...env })
-    expect(end.stdout + end.stderr).not.toContain(SENTINEL)
-    return end
-  }
-  const succeed = async (line: string) => {
-    const end = await run(line)
-    expect(end, `${line}\n${end.stdout}${end.stderr}`).toMatchObject({ exitCode: 0 })
-    return end
-  }
-  return { home, run, do: succeed, ask: async (line) => JSON.parse((await succeed(`${line} --json`)).stdout) }
-}
 
 /** A machine that keeps one archive of `source` in `repository`, copied to the vault `nas` beside its home. */
 async function setUp(root: string) {
-  const machine = await machineIn(join(root, 'anna'))
+  const machine = await builtMachine(join(root, 'anna'))
   const [vault, source] = [join(root, 'vault'), join(machine.home, 'source')]
   await mkdir(vault)
   await mkdir(source)
@@ -59,17 +26,6 @@ async function setUp(root: string) {
     'borgboi repo create -n docs -p repository --source source --passphrase-file kit.txt --retention last=1 --vault nas',
   )
   return { root, machine, vault, source, repository: join(machine.home, 'repository') }
-}
-
-/** The steps of a run, as JSON lines have them. */
-function stepsOf({ stdout }: ProgramEnd) {
-  const lines = stdout.split('\n').filter((line) => line.startsWith('{'))
-  return lines.map((line) => JSON.parse(line)).find((line) => line.message_type === 'summary')?.steps
-}
-
-async function archivesOf(machine: Machine, name = 'docs'): Promise<string[]> {
-  const { archives } = await machine.ask(`borgboi backup list -n ${name}`)
-  return (archives as { name: string }[]).map((archive) => archive.name)
 }
 
 beforeAll(buildWhenStale)
@@ -108,7 +64,7 @@ describe.skipIf(testBorgVersion === undefined)('a repo that is copied off-site',
   })
 
   test('comes back on a bare machine by the address of the vault, to be read only', async () => {
-    const bare = await machineIn(join(stage.root, 'bare'))
+    const bare = await builtMachine(join(stage.root, 'bare'))
 
     const restored = await bare.do(`borgboi s3 restore --from ${stage.vault} --to back --passphrase-file kit.txt`)
     const checked = await bare.do('borgboi backup check --verify-data')
@@ -123,7 +79,7 @@ describe.skipIf(testBorgVersion === undefined)('a repo that is copied off-site',
   })
 
   test('brings the pruned archive back from the generation before the prune', async () => {
-    const before = await machineIn(join(stage.root, 'before'))
+    const before = await builtMachine(join(stage.root, 'before'))
 
     await before.do(
       `borgboi s3 restore --from ${stage.vault} --to back --generation 1 --as then --passphrase-file kit.txt`,
@@ -149,7 +105,7 @@ describe.skipIf(testBorgVersion === undefined)('a repo that is copied off-site',
   })
 
   test('is followed by a replica, which Borg can read without making it diverge', async () => {
-    const replica = await machineIn(join(stage.root, 'replica'))
+    const replica = await builtMachine(join(stage.root, 'replica'))
     const pull = `borgboi s3 pull --from ${stage.vault} --to copy --passphrase-file kit.txt`
 
     await replica.do(pull)
@@ -215,7 +171,7 @@ describe.skipIf(testBorgVersion === undefined)('a copy that cannot be made', () 
 
   test('because another machine copies the same repository: one wins, one is told', async () => {
     const { root, machine, vault, repository } = await setUp(await tempDir())
-    const other = await machineIn(join(root, 'bert'))
+    const other = await builtMachine(join(root, 'bert'))
     await other.do(`borgboi vault add nas ${vault}`)
     await other.do(`borgboi repo import -n docs -p ${repository} --passphrase-file kit.txt --vault nas`)
     await machine.do('borgboi backup run')
@@ -237,7 +193,7 @@ describe.skipIf(testBorgVersion === undefined)('a copy that cannot be made', () 
   test('because another machine has taken over; here the backup is complete all the same', async () => {
     const { root, machine, vault } = await setUp(await tempDir())
     await machine.do('borgboi backup daily')
-    const other = await machineIn(join(root, 'bert'))
+    const other = await builtMachine(join(root, 'bert'))
     await other.do(`borgboi vault add nas ${vault}`)
     await other.do('borgboi s3 restore --from nas --to docs --passphrase-file kit.txt')
     await other.do('borgboi s3 promote')
