@@ -79,6 +79,8 @@ async function bundle(entryPoint: string, plugins: Plugin[]): Promise<Metafile> 
     format: 'esm',
     platform: 'node',
     target: 'node24',
+    // Packages that come as ES modules too: what is not used of the AWS SDK is left out, which is half of it.
+    mainFields: ['module', 'main'],
     plugins,
     // Dependencies in CommonJS call require for Node's own modules, which ES modules do not have.
     banner: {
