@@ -77,7 +77,13 @@ export const KEYS = {
   'borg.retention.keep_monthly': key(whole, rule('monthly'), 6, `Monthly ${KEPT}.`),
   'borg.retention.keep_yearly': key(whole, rule('yearly'), 2, `Yearly ${KEPT}.`),
 
-  'aws.s3_bucket': key(text, asIs<string>, undefined, 'The bucket for off-site copies.', INERT),
+  'aws.s3_bucket': key(
+    text,
+    asIs<string>,
+    undefined,
+    'The bucket of BorgBoi 1.x; a vault takes its place: borgboi vault add.',
+    INERT,
+  ),
   'aws.region': key(text, asIs<string>, undefined, 'The region of the tables, and of vaults that name none.'),
   'aws.profile': key(
     text,

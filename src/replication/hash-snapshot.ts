@@ -93,7 +93,7 @@ async function hashFile(
 function notASegment(path: string): AppError {
   return new AppError('repository-damaged', `cannot copy the segment ${path} of the repository`, {
     reason: 'it does not start as a segment of Borg does',
-    hint: 'look at it with: borgboi repo check; what is in the vault is untouched, see: borgboi s3 generations',
+    hint: 'look at it with: borgboi backup check; what is in the vault is untouched, see: borgboi s3 generations',
     context: { path },
   })
 }

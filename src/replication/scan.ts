@@ -142,6 +142,6 @@ function uncommitted(directory: string, indexId: number | undefined): AppError {
       indexId === undefined
         ? 'none of its segments ends with a commit'
         : `the segment of its last transaction, ${indexId}, is missing or cut short`,
-    hint: 'look at it with: borgboi repo check; what is in the vault is untouched, see: borgboi s3 generations',
+    hint: 'look at it with: borgboi backup check; what is in the vault is untouched, see: borgboi s3 generations',
   })
 }

@@ -43,6 +43,7 @@ export async function deleteRepo(deps: DeleteDeps, input: DeleteRepoInput): Prom
       `${record.path} with ${numberOf(archives, 'archive')}, for good`,
       `the record of ${record.name}`,
       'the passphrase file stays where it is',
+      ...(record.vault === undefined ? [] : [`its copies in ${record.vault} stay: borgboi s3 delete removes them`]),
     ],
   })
   await deps.borg.deleteRepository(access)

@@ -67,6 +67,23 @@ it.each([
   expect(findings.filter(({ level }) => level === 'error').map(({ subject }) => subject)).toEqual(missing)
 })
 
+it('vaults are told with what they keep, and those that offline leaves out are warned of', async () => {
+  const yaml =
+    'offline: true\nvaults:\n  nas: {url: "file:///mnt/nas"}\n  s3: {url: "s3://acme/borg", keep_within: 60d}\n'
+
+  const findings = await validateConfig(await setUp(yaml))
+
+  expect(findings).toContainEqual({
+    level: 'ok',
+    subject: 'vaults.nas',
+    message: 'file:///mnt/nas, keeps within=30d,last=1',
+  })
+  expect(findings.find(({ subject }) => subject === 'vaults.s3')).toMatchObject({
+    level: 'warning',
+    message: expect.stringContaining('offline'),
+  })
+})
+
 it('show tells the file and every key', async () => {
   const { config } = await setUp('offline: true')
 
