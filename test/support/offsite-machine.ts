@@ -99,8 +99,11 @@ export class Machine {
     return existsSync(this.repository) ? treeHash(this.repository, /^\/\.borgboi-snapshot/) : 'missing'
   }
 
+  /** One that says nothing of its owner may be of a process that has just made it: for a minute it is left alone. */
   snapshotsLeft(): string[] {
-    return readdirSync(this.repository).filter((name) => name.startsWith('.borgboi'))
+    return readdirSync(this.repository).filter(
+      (name) => name.startsWith('.borgboi-snapshot') && existsSync(join(this.repository, name, 'owner.json')),
+    )
   }
 
   /** The counter, which a takeover has to raise; 0 without encryption. */

@@ -1,7 +1,7 @@
 // What happens in a cycle of the off-site soak: one thing that a person, a machine, a disk or bad luck does, and what must
 // hold right after.
 
-import { existsSync, readlinkSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, readdirSync, readlinkSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import { isDeepStrictEqual } from 'node:util'
@@ -136,6 +136,8 @@ export async function restoreSome(world: World): Promise<void> {
   if (!existsSync(directory)) {
     const outcome = await world.run(writer, { name: 'restore', input })
     require(outcome.end === 'done', `generation ${generation.seq} did not restore: ${JSON.stringify(outcome)}`)
+    const left = readdirSync(world.directory).filter((name) => join(world.directory, name).startsWith(`${directory}.`))
+    require(left.length === 0, `a restore left ${left} beside its target`)
   }
   await world.requireStateOf(directory, generation)
   rmSync(directory, { recursive: true })

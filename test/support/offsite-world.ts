@@ -105,7 +105,8 @@ export class World {
 
   /** An operation on a machine. A push must not touch the repository, and leave nothing in it. */
   async run(machine: Machine, operation: Operation, { fault, apart, isBusy }: RunOptions = {}): Promise<Outcome> {
-    const before = machine.fingerprint()
+    const isWatched = operation.name === 'push' && !isBusy
+    const before = isWatched && machine.fingerprint()
     const errand: Errand = {
       vaultRoot: this.vaultRoot,
       installId: machine.name,
@@ -116,7 +117,7 @@ export class World {
     const outcome = apart || fault?.kind === 'kill' ? await performApart(this.#program, errand) : await perform(errand)
     this.count(`${operation.name} ${outcome.end}`)
     if (outcome.end === 'failed' && outcome.code === 'vault-unreachable') require(fault, 'the vault failed by itself')
-    if (operation.name === 'push' && !isBusy) {
+    if (isWatched) {
       require(before === machine.fingerprint(), 'a push changed the repository')
       const left = machine.snapshotsLeft()
       require(outcome.end !== 'done' || left.length === 0, `a push left ${left} in the repository`)
