@@ -2,7 +2,7 @@
 
 import { Option } from 'clipanion'
 import type { PassphraseInput } from '../deps.ts'
-import { EXIT } from '../errors.ts'
+import { AppError, EXIT } from '../errors.ts'
 import type { OffsiteTarget } from '../workflows/offsite/target.ts'
 import type { VaultChoice } from '../workflows/shared/open-vault.ts'
 import { BaseCommand } from './base-command.ts'
@@ -48,7 +48,14 @@ export abstract class FetchCommand extends VaultSettingsCommand {
   noRegister = Option.Boolean('--no-register', false, { description: 'make no record of it' })
   passphraseFile = Option.String('--passphrase-file', { description: 'keep this as the file of its passphrase' })
 
+  /** @throws AppError `usage-invalid` for what only a record could hold, without one */
   protected fetching() {
+    if (this.noRegister && (this.sources.length > 0 || this.passphraseFile !== undefined)) {
+      throw new AppError('usage-invalid', 'cannot keep that without a record', {
+        reason: '--source or --passphrase-file was given together with --no-register',
+        hint: 'leave --no-register out, or the other',
+      })
+    }
     const passphrase: PassphraseInput = {
       file: this.passphraseFile === undefined ? undefined : this.absolute(this.passphraseFile),
     }

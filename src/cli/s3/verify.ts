@@ -41,7 +41,8 @@ export class S3VerifyCommand extends OffsiteCommand {
       level: toLevel(this.level),
       sample: toSample(this.sample),
       generation: toNumber('--generation', this.generation, 1),
-      scratch: this.absolute(this.scratch ?? '.'),
+      scratch: this.scratch === undefined ? undefined : this.absolute(this.scratch),
+      workingDirectory: this.context.cwd,
       verifyData,
       passphrase: { file: this.passphraseFile === undefined ? undefined : this.absolute(this.passphraseFile) },
     })

@@ -47,7 +47,7 @@ function lossesOf({ generations, objects, bytes }: VaultStats, { vault, record }
     ...(record === undefined
       ? ['there is no repository of it on this machine: this may be the last copy']
       : [`the repository at ${record.path} stays`]),
-    ...(record?.vault === undefined
+    ...(record?.vault === undefined || record.readOnly
       ? []
       : [`the next daily backup copies it anew, unless: borgboi vault use --none --name ${record.name}`]),
   ]

@@ -35,7 +35,7 @@ export async function restoreRepository(
 ): Promise<RunReport> {
   return await withVault(deps, input, async (opened) => {
     const { vault, label } = opened
-    const { directory, writable } = input
+    const { directory, writable, generation, asOf, expect } = input
     if (writable) await requireSafeVault(deps, opened)
     const picked = await pickRepository(deps, opened, input.name)
     const { borgId } = picked
@@ -43,10 +43,11 @@ export async function restoreRepository(
     const name = input.recordAs === undefined ? nameThere : parseRepoName(input.recordAs)
     if (input.register) await requireRecordable(deps, { ...input, name, path: directory, borgId })
 
+    const wanted = { borgId, directory, writable, generation, asOf, expect }
     const subject = { name, path: directory, sources: [vault.url] }
     const report = await performRun(deps, { record: subject, workflow: 's3 restore', exclusive: true }, async (run) => {
       await run.step('restore', async (handlers) => {
-        const result = await deps.replication.restore(vault, { ...input, borgId }, handlers)
+        const result = await deps.replication.restore(vault, wanted, handlers)
         const { files, bytes, fetchedBytes, manifest } = result
         return { value: undefined, figures: { generation: manifest.seq, files, bytes, fetchedBytes } }
       })

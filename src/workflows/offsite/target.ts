@@ -10,7 +10,7 @@ import { type OpenVault, type VaultChoice, type VaultDeps, withVault } from '../
 
 export type OffsiteDeps = VaultDeps & Pick<Deps, 'replication' | 'repos'>
 
-/** With `vault`, `name` is what the repository is called there, or the beginning of its id. */
+/** With `vault` and no `path`, `name` is what the repository is called there, or the beginning of its id. */
 export interface OffsiteTarget extends RepoTarget, Omit<VaultChoice, 'vault'> {
   readonly vault?: string | undefined
 }
@@ -29,10 +29,11 @@ export async function withRepository<T>(
   target: OffsiteTarget,
   act: (repository: OffsiteRepository) => Promise<T>,
 ): Promise<T> {
-  if (target.vault !== undefined) {
+  if (target.vault !== undefined && target.path === undefined) {
     return await withVault(deps, { ...target, vault: target.vault }, async (opened) => {
       const { borgId, name } = await pickRepository(deps, opened, target.name)
-      const record = (await deps.repos.getByBorgId(borgId)).find((candidate) => !candidate.readOnly)
+      const records = await deps.repos.getByBorgId(borgId)
+      const record = records.find(({ readOnly }) => !readOnly) ?? records[0]
       return await act({ ...opened, borgId, name: record?.name ?? name, ...(record && { record }) })
     })
   }

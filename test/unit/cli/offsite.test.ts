@@ -181,6 +181,7 @@ describe('s3', () => {
     ['s3', 'describe', 'first'],
     ['s3', 'pull', '--from', 'nas', '--to', 'x', '--keep', '0'],
     ['s3', 'restore', '--to', 'x'],
+    ['s3', 'restore', '--from', 'nas', '--to', 'x', '--no-register', '--source', '.'],
   ])('refuses %s %s %s %s', async (...args) => {
     const { run } = await setUp()
 

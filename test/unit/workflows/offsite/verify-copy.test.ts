@@ -32,7 +32,16 @@ async function setUp() {
   const scratch = await tempDir()
   const borg = new CheckingBorg()
   const verify = (changes: Partial<VerifyCopyInput> = {}) =>
-    verifyCopy({ ...world.deps, borg }, { level: 1, scratch, verifyData: false, passphrase: {}, ...changes })
+    verifyCopy(
+      { ...world.deps, borg },
+      {
+        level: 1,
+        workingDirectory: scratch,
+        verifyData: false,
+        passphrase: {},
+        ...changes,
+      },
+    )
   return { world, record, scratch, borg, verify }
 }
 
@@ -107,6 +116,19 @@ describe('s3 verify', () => {
     })
     expect(world.replication.drilled).toEqual([])
     expect(await readdir(scratch)).toEqual([])
+  })
+})
+
+describe('s3 verify refuses', () => {
+  it.each<Partial<VerifyCopyInput>>([
+    { level: 1, sample: { part: 1, of: 2 } },
+    { level: 4, sample: { part: 1, of: 2 } },
+    { level: 3, verifyData: true },
+    { level: 2, scratch: '/tmp' },
+  ])('%j: it would have no effect', async (changes) => {
+    const { verify } = await setUp()
+
+    await expect(verify(changes)).rejects.toMatchObject({ code: 'usage-invalid' })
   })
 })
 

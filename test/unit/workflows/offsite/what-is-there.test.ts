@@ -39,6 +39,16 @@ describe('s3 generations, describe and stats', () => {
     expect(ofVault).toEqual(ofRepo)
   })
 
+  it('take another vault than its own for a repo that is named by its path', async () => {
+    const { world, record } = await setUp()
+    const usb = await world.addVault('usb')
+    await syncRepos(world.deps, { name: 'docs', vault: usb, dryRun: false })
+
+    const list = await listGenerations(world.deps, { path: record.path, vault: 'usb' })
+
+    expect(list).toMatchObject({ vault: 'usb', generations: [{ seq: 1 }] })
+  })
+
   it('of a repo that is copied nowhere say how to choose a vault', async () => {
     const { world } = await setUp()
     await world.addRepo('pics')
