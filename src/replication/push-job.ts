@@ -72,7 +72,7 @@ export async function readState(
 function unsafe({ url }: Vault): AppError {
   return new AppError('vault-unsafe', `did not copy the repository to ${url}`, {
     reason: 'that vault does not keep conditional writes: two machines that copy at once would not notice each other',
-    hint: 'if this machine is the only one that copies this repository, say so with: --single-writer',
+    hint: 'if only this machine copies this repository, say so: vaults.NAME.single_writer: true',
   })
 }
 

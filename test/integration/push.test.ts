@@ -2,8 +2,9 @@
 // the head leads to a complete generation or there is none, the repository is as it was, and the next push goes on.
 
 import { execFileSync, spawn } from 'node:child_process'
+import { randomBytes } from 'node:crypto'
 import { once } from 'node:events'
-import { mkdirSync, rmSync } from 'node:fs'
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { beforeAll, describe, expect, test } from 'vitest'
 import type { Manifest } from '../../src/model/generation.ts'
@@ -87,22 +88,26 @@ withBorg('a push', () => {
     expect(repository.examine(copy, 'another passphrase').archives).toEqual(['first', 'second'])
   })
 
-  test('of a repository that may only be read takes the files in their place', async () => {
-    const repository = fresh.copyTo(await tempDir())
-    if (process.geteuid?.() === 0) execFileSync('mount', ['--bind', repository.directory, repository.directory])
-    try {
-      if (process.geteuid?.() === 0) execFileSync('mount', ['-o', 'remount,ro,bind', repository.directory])
-      else execFileSync('chmod', ['-R', 'a-w', repository.directory])
+  // To root nothing is forbidden but what is mounted so.
+  test.skipIf(process.geteuid?.() === 0 && !canMount)(
+    'of a repository that may only be read takes the files in their place',
+    async () => {
+      const repository = fresh.copyTo(await tempDir())
+      if (process.geteuid?.() === 0) execFileSync('mount', ['--bind', repository.directory, repository.directory])
+      try {
+        if (process.geteuid?.() === 0) execFileSync('mount', ['-o', 'remount,ro,bind', repository.directory])
+        else execFileSync('chmod', ['-R', 'a-w', repository.directory])
 
-      const { result } = await repository.push()
+        const { result } = await repository.push()
 
-      expect(result).toMatchObject({ outcome: 'pushed', seq: 1 })
-      await headIsComplete(repository)
-    } finally {
-      if (process.geteuid?.() === 0) execFileSync('umount', [repository.directory])
-      else execFileSync('chmod', ['-R', 'u+w', repository.directory])
-    }
-  })
+        expect(result).toMatchObject({ outcome: 'pushed', seq: 1 })
+        await headIsComplete(repository)
+      } finally {
+        if (process.geteuid?.() === 0) execFileSync('umount', [repository.directory])
+        else execFileSync('chmod', ['-R', 'u+w', repository.directory])
+      }
+    },
+  )
 
   test.skipIf(!canInject)('on a file system without hard links takes the files in their place', async () => {
     const repository = fresh.copyTo(await tempDir())
@@ -186,7 +191,7 @@ withBorg('a push beside Borg', () => {
     execFileSync('mkfifo', [join(repository.root, 'slow', 'endless')])
     const source = join(repository.root, 'source')
     const args = ['create', '--read-special', `${repository.directory}::running`, source, join(repository.root, 'slow')]
-    execFileSync('dd', ['if=/dev/urandom', `of=${source}/new`, 'bs=1M', 'count=2', 'status=none'])
+    writeFileSync(join(source, 'new'), randomBytes(2_000_000))
     const borg = spawn(testBorg, args, { env: repository.borgEnv(), stdio: 'ignore' })
     try {
       const segments = () => repository.fingerprint().length

@@ -2,7 +2,7 @@
 // with nothing but the manifest and the blobs.
 
 import { execFileSync, spawn, spawnSync } from 'node:child_process'
-import { createHash } from 'node:crypto'
+import { createHash, randomBytes } from 'node:crypto'
 import { once } from 'node:events'
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
@@ -93,7 +93,7 @@ export class PushedRepository {
     const source = join(this.root, 'source')
     mkdirSync(source, { recursive: true })
     for (let number = 0; number < files; number++) {
-      execFileSync('dd', ['if=/dev/urandom', `of=${source}/${name}-${number}`, 'bs=200k', 'count=1', 'status=none'])
+      writeFileSync(join(source, `${name}-${number}`), randomBytes(200_000))
     }
     this.borg('create', `${this.directory}::${name}`, source)
     // Nothing is remembered of files that were written moments ago.
