@@ -157,7 +157,9 @@ export class S3Connection {
   ): Promise<T> {
     if (signal.aborted) throw stopped(signal, { operation, key }, this.location)
     const target = await this.target().catch((error: unknown) => {
-      throw error instanceof AppError ? error : new S3Failure(operation, key, { code: 'NoRegion' })
+      if (error instanceof AppError) throw error
+      const isRegion = error instanceof Error && error.message.startsWith('Region is missing')
+      throw new S3Failure(operation, key, isRegion ? { code: 'NoRegion' } : factsOfSdkError(error))
     })
     try {
       return await this.pace.run(

@@ -222,6 +222,10 @@ function skew(now: Date, serverTime: Date): string {
   return `the clock of this machine is ${size} ${seconds < 0 ? 'behind' : 'ahead of'} that of the server`
 }
 
+/** Shorter ones are no secrets, and would be found in any word. */
+const MIN_SECRET_CHARS = 8
+
 function withoutSecrets(text: string, secrets: readonly string[]): string {
-  return secrets.reduce((clean, secret) => (secret === '' ? clean : clean.replaceAll(secret, '[secret]')), text)
+  const long = secrets.filter((secret) => secret.length >= MIN_SECRET_CHARS)
+  return long.reduce((clean, secret) => clean.replaceAll(secret, '[secret]'), text)
 }

@@ -19,7 +19,7 @@ export async function* listObjects(
     for (const { Key, Size, ETag, LastModified, StorageClass } of page.Contents ?? []) {
       if (Key === undefined) continue
       yield {
-        key: decoded(Key).slice(root.length),
+        key: plain(page, Key).slice(root.length),
         size: Size ?? 0,
         etag: unquoted(ETag ?? ''),
         lastModified: LastModified ?? new Date(0),
@@ -39,7 +39,7 @@ export async function listDirectories(
   const names: string[] = []
   for await (const page of pages(connection, { Prefix: whole, Delimiter: '/' }, signal)) {
     for (const { Prefix } of page.CommonPrefixes ?? []) {
-      if (Prefix !== undefined) names.push(decoded(Prefix).slice(whole.length, -1))
+      if (Prefix !== undefined) names.push(plain(page, Prefix).slice(whole.length, -1))
     }
   }
   return names
@@ -70,7 +70,7 @@ async function* pages(
   } while (token !== undefined)
 }
 
-/** A blank is `+` with some servers, `%20` with others; a plus is `%2B` with all. */
-function decoded(key: string): string {
-  return decodeURIComponent(key.replaceAll('+', ' '))
+/** Where the page is encoded. A blank is `+` with some servers, `%20` with others; a plus is `%2B` with all. */
+function plain({ EncodingType }: ListObjectsV2CommandOutput, key: string): string {
+  return EncodingType === 'url' ? decodeURIComponent(key.replaceAll('+', ' ')) : key
 }

@@ -20,7 +20,7 @@ export async function headObject(
     // This answer has no body: only another call tells a missing object from a missing bucket.
     const found = connection.bucketSeen ? undefined : await getObject(connection, key, {}, signal)
     if (found === undefined || found === 'unchanged') return undefined
-    await found.body[Symbol.asyncIterator]().return?.()
+    for await (const _ of found.body) break
     return found.facts
   }
 }

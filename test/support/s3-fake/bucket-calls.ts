@@ -8,7 +8,9 @@ const PAGE = 1000
 
 export function listObjects(bucket: FakeBucket, { bucket: name, query }: FakeRequest): FakeReply {
   const [prefix, delimiter] = [query.get('prefix') ?? '', query.get('delimiter') ?? '']
-  const encode = query.get('encoding-type') === 'url' ? encodeURIComponent : (key: string) => key
+  const isEncoded = query.get('encoding-type') === 'url'
+  const encode = isEncoded ? encodeURIComponent : (key: string) => key
+  const encoding = isEncoded ? element('EncodingType', 'url') : ''
   const token = query.get('continuation-token') ?? ''
   const after = [query.get('start-after') ?? '', Buffer.from(token, 'base64url').toString()].sort().at(-1) ?? ''
   const rows: { readonly last: string; readonly xml: string }[] = []
@@ -39,7 +41,7 @@ export function listObjects(bucket: FakeBucket, { bucket: name, query }: FakeReq
     : ''
   return xmlReply(
     'ListBucketResult',
-    element('Name', name) + element('IsTruncated', isTruncated) + next + page.map(({ xml }) => xml).join(''),
+    element('Name', name) + encoding + element('IsTruncated', isTruncated) + next + page.map(({ xml }) => xml).join(''),
   )
 }
 

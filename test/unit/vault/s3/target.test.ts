@@ -6,6 +6,7 @@ import { beforeEach, describe, expect, onTestFinished, test, vi } from 'vitest'
 import type { VaultSettings } from '../../../../src/deps.ts'
 import { S3_LIMITS } from '../../../../src/vault/s3/limits.ts'
 import { parseS3Url } from '../../../../src/vault/s3/location.ts'
+import { openS3Vault } from '../../../../src/vault/s3/open-s3-vault.ts'
 import { openTarget, type Target } from '../../../../src/vault/s3/target.ts'
 import { s3Context } from '../../../support/s3-access.ts'
 import { failureOf } from '../../../support/s3-stage.ts'
@@ -84,6 +85,14 @@ describe('the bucket', () => {
     expect(target.url.href).toBe(url)
   })
 
+  test('is where the profile of the environment says', async () => {
+    vi.stubEnv('AWS_PROFILE', 'onprem')
+    const target = await open({}, { AWS_PROFILE: 'onprem' })
+
+    expect(target.url.href).toBe('https://s3.example.com/acme-backups')
+    expect(await signedBy(target)).toContain('Credential=AKIAONPREM/')
+  })
+
   test.for(['s3.example.com', 'ftp://s3.example.com', 'https://AKIA:canary@s3.example.com'])(
     'is not looked for at %s',
     async (endpoint) => {
@@ -109,7 +118,13 @@ describe('the region', () => {
   })
 
   test('of a bucket at AWS has to be set', async () => {
-    await expect(open({}, KEYS)).rejects.toThrow(/region/i)
+    const vault = await openS3Vault({ url: 's3://acme-backups' }, s3Context(NOBODY, { env: KEYS }))
+
+    expect(await failureOf(vault.head('a'))).toMatchObject({
+      code: 'vault-failed',
+      reason: 'no region is set',
+      hint: expect.stringContaining('AWS_REGION'),
+    })
   })
 })
 
