@@ -83,14 +83,13 @@ export function fileContent(path: string, { size, sha256 }: Pick<HashedFile, 'si
   return { size, sha256, read: (start = 0, end = size) => readPart(path, start, end) }
 }
 
-/** A new buffer for every part: whoever takes them may keep several. */
 async function* readPart(path: string, start: number, end: number): AsyncGenerator<Uint8Array> {
   let file: FileHandle | undefined
   try {
     file = await open(path)
+    const buffer = Buffer.allocUnsafeSlow(Math.min(PART_BYTES, Math.max(0, end - start)))
     for (let at = start; at < end; ) {
-      const length = Math.min(PART_BYTES, end - at)
-      const { bytesRead, buffer } = await file.read(Buffer.allocUnsafeSlow(length), 0, length, at)
+      const { bytesRead } = await file.read(buffer, 0, Math.min(buffer.length, end - at), at)
       // Shorter than it was: who receives it will miss the rest.
       if (bytesRead === 0) return
       yield buffer.subarray(0, bytesRead)

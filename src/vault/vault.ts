@@ -21,7 +21,7 @@ export interface Content {
   readonly size: number
   /** Hex SHA-256 of all of it. */
   readonly sha256: string
-  /** From `start` (default 0) up to, not including, `end` (default all). */
+  /** From `start` (default 0) up to, not including, `end` (default all). The memory of a part may be used for the next. */
   read(start?: number, end?: number): AsyncIterable<Uint8Array>
 }
 
