@@ -1,7 +1,7 @@
 // The middle of a push: the blobs, the manifest and the head, in this order. Or, where the parent is the same already,
 // only what its head lacks.
 
-import { type Manifest, VAULT_FORMAT, type VaultFormat } from '../model/generation.ts'
+import { type Manifest, ulidTime, VAULT_FORMAT, type VaultFormat } from '../model/generation.ts'
 import type { Generation, StoredHead } from './chain.ts'
 import { moveHead, writeManifest } from './commit.ts'
 import type { HashedSnapshotFile } from './hash-snapshot.ts'
@@ -29,11 +29,12 @@ export async function makeGeneration(
   const { context, chain, records, options, handlers } = job
   const isResumed = records.pendingId !== undefined
   if (!standing.parent) await claimPlace(job)
-  if (isResumed) await chain.vault.sweepUnfinished(chain.keys.objects, context.clock.now())
   const pushId = context.host.newId()
   await records.begin(pushId)
   announce(job, 'upload')
   const sent = await upload(job, plan.blobs, isResumed || !standing.parent)
+  // What the push that was cut off had begun and this one did not go on with: its file is another one now.
+  if (isResumed) await chain.vault.sweepUnfinished(chain.keys.objects, context.clock.now())
   announce(job, 'write the manifest')
   const manifest = await manifestOf(job, standing, snapshot, state, plan, pushId)
   const { ref, bytes } = await writeManifest(chain, manifest, options.conditionalWrites)
@@ -44,8 +45,10 @@ export async function makeGeneration(
   })
   await records.keepManifest(bytes)
   const { suspicious, totals } = plan
-  if (suspicious)
-    handlers.onWarning?.({ kind: 'off-site', message: `generation ${ref.seq} looks like a loss: ${suspicious}` })
+  if (suspicious) {
+    const message = `generation ${ref.seq} looks like a loss: ${suspicious}; nothing expires until you say that it is meant: borgboi s3 sync --accept-loss`
+    handlers.onWarning?.({ kind: 'off-site', message })
+  }
   return {
     head,
     result: { outcome: 'pushed', seq: ref.seq, ...sent, totals, ...(suspicious === undefined ? {} : { suspicious }) },
@@ -112,7 +115,7 @@ async function manifestOf(
     seq,
     ulid,
     ...(parent ? { parent: parent.ref } : {}),
-    createdAt: context.clock.now().toISOString(),
+    createdAt: ulidTime(ulid).toISOString(),
     writer: { installId: await context.installId(), host: context.host.hostname, epoch },
     tool: context.tool,
     borg: {

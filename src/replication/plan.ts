@@ -2,6 +2,7 @@
 
 import { AppError } from '../errors.ts'
 import type { Manifest, ManifestFile } from '../model/generation.ts'
+import { formatBytes } from '../model/words.ts'
 
 /** A committed transaction, as it would become a generation. */
 export interface LocalState<File extends ManifestFile = ManifestFile> {
@@ -12,7 +13,7 @@ export interface LocalState<File extends ManifestFile = ManifestFile> {
 }
 
 export interface GenerationPlan<File extends ManifestFile = ManifestFile> {
-  /** False: the parent is the same transaction with the same segments and the same key. */
+  /** False: the parent is the same transaction with the same segments and the same key, and as suspicious. */
   readonly due: boolean
   readonly seq: number
   /** One file for every content that the parent lacks. */
@@ -41,9 +42,11 @@ export function planGeneration<File extends ManifestFile>(
   const paths = new Set(local.files.map(({ path }) => path))
   const changed = local.files.filter(({ path, sha256 }) => before.get(path) !== sha256)
   const removed = (parent?.files ?? []).filter(({ path }) => !paths.has(path))
-  const suspicious = parent && !acceptLoss ? suspicionOf(parent, local) : undefined
+  // What looks like a loss does so until a person has looked at it, however many generations follow.
+  const suspicious = parent && !acceptLoss ? (suspicionOf(parent, local) ?? parent.suspicious) : undefined
+  const isNews = parent?.borg.transactionId !== local.transactionId || [...changed, ...removed].some(isContent)
   return {
-    due: parent?.borg.transactionId !== local.transactionId || [...changed, ...removed].some(isContent),
+    due: isNews || suspicious !== parent?.suspicious,
     seq: (parent?.seq ?? 0) + 1,
     blobs: [...blobs.values()],
     blobBytes: bytesOf([...blobs.values()]),
@@ -90,10 +93,13 @@ export function requireForward(
   })
 }
 
+/** Less than this comes and goes in any repository. */
+const LOSS_MIN_BYTES = 1_000_000
+
 /** Half of the data gone at once is what deleting everything, by mistake or by malice, looks like. */
 function suspicionOf(parent: Manifest, local: LocalState): string | undefined {
   const segmentBytes = (files: readonly ManifestFile[]) => bytesOf(files.filter(({ role }) => role === 'segment'))
   const [before, now] = [segmentBytes(parent.files), segmentBytes(local.files)]
-  if (now * 2 >= before) return undefined
-  return `its segments fell from ${before} to ${now} bytes since generation ${parent.seq}`
+  if (now * 2 >= before || before - now < LOSS_MIN_BYTES) return undefined
+  return `its segments fell from ${formatBytes(before)} to ${formatBytes(now)} since generation ${parent.seq}`
 }

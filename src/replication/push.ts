@@ -30,7 +30,8 @@ export async function push(
   const [head, scan] = await Promise.all([readHead(chain, records), scanRepository(repository, options.auxMaxBytes)])
   const { confirmed, pendingId } = records
   const isKnown = pendingId === undefined && head !== undefined && head.etag === confirmed?.etag
-  if (isKnown && scan !== undefined && scan.fingerprint === confirmed.fingerprint) {
+  // Somebody who says that a loss is meant wants it told by the newest generation.
+  if (isKnown && !options.acceptLoss && scan !== undefined && scan.fingerprint === confirmed.fingerprint) {
     return { outcome: 'unchanged', seq: head.head.seq, objects: 0, bytes: 0, totals: confirmed.totals }
   }
   keepYoungHeapSmall()

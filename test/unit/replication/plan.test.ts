@@ -93,17 +93,39 @@ describe('a plan', () => {
     expect(dueWith({ files: filesOf({ 'data/0/0': 'a', config: 'b', nonce: 'b', 'index.1': 'a' }) })).toBe(false)
   })
 
-  test('is suspicious when more than half of the segments in bytes are gone, unless that is meant', () => {
-    const before = manifestOf({ transactionId: 1, nonce: undefined, files: filesOf({ 'data/0/0': 'a'.repeat(100) }) })
-    const now = (bytes: number) => ({
-      transactionId: 2,
-      nonce: undefined,
-      files: filesOf({ 'data/0/1': 'b'.repeat(bytes) }),
-    })
+  const sized = (bytes: number, transactionId = 2): LocalState => {
+    const file = { path: `data/0/${transactionId}`, size: bytes, sha256: 'ab'.repeat(32), role: 'segment' } as const
+    return { transactionId, nonce: undefined, files: [file] }
+  }
 
-    expect(planGeneration(before, now(50), MEANT).suspicious).toBeUndefined()
-    expect(planGeneration(before, now(49), MEANT).suspicious).toMatch(/from 100 to 49 bytes since generation 7/)
-    expect(planGeneration(before, now(49), { acceptLoss: true }).suspicious).toBeUndefined()
+  test('is suspicious when more than half of the segments in bytes are gone, unless that is meant', () => {
+    const before = manifestOf(sized(100e6, 1))
+
+    expect(planGeneration(before, sized(50e6), MEANT).suspicious).toBeUndefined()
+    expect(planGeneration(before, sized(49e6), MEANT).suspicious).toBe(
+      'its segments fell from 100 MB to 49.0 MB since generation 7',
+    )
+    expect(planGeneration(before, sized(49e6), { acceptLoss: true }).suspicious).toBeUndefined()
+  })
+
+  test('is not suspicious for what comes and goes in a small repository', () => {
+    const plan = planGeneration(manifestOf(sized(1_100_000, 1)), sized(200_000), MEANT)
+
+    expect(plan.suspicious).toBeUndefined()
+  })
+
+  test('stays suspicious until a person says that the loss is meant, which makes a generation by itself', () => {
+    const lost = { ...manifestOf(sized(49e6, 1)), suspicious: 'half is gone' }
+
+    const next = planGeneration(lost, sized(60e6), MEANT)
+    const same = planGeneration(lost, sized(49e6, 1), MEANT)
+    const meant = planGeneration(lost, sized(49e6, 1), { acceptLoss: true })
+
+    expect([next, same, meant].map(({ due, suspicious }) => [due, suspicious])).toEqual([
+      [true, 'half is gone'],
+      [false, 'half is gone'],
+      [true, undefined],
+    ])
   })
 })
 
