@@ -1,14 +1,17 @@
-// docs/recovery.md, "Without borgboi": the page's own lines of shell, run on a vault that a push has made, bring a real
+// docs/recovery.md: the page's own commands and lines of shell, run on a vault that a push has made, bring a real
 // repository back. Only the values that the reader has to fill in are filled in.
 
-import { execFileSync, spawnSync } from 'node:child_process'
-import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { spawnSync } from 'node:child_process'
+import { appendFileSync, cpSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
+import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { beforeAll, describe, expect, test } from 'vitest'
 import { testBorg, testBorgVersion } from '../support/borg-binary.ts'
+import { setStage, succeed } from '../support/cli-stage.ts'
 import { newVaultAt } from '../support/directory-vault.ts'
 import { Machine } from '../support/offsite-machine.ts'
 import { perform } from '../support/offsite-operation.ts'
+import { keyFile } from '../support/passphrases.ts'
 import { suiteDir, tempDir } from '../support/temp-dir.ts'
 
 const missing = ['bash', 'jq', 'sha256sum', 'gunzip'].filter((program) => spawnSync(program, ['--version']).error)
@@ -16,36 +19,67 @@ if (missing.length > 0) console.warn(`\n!!! SKIPPED: recovery without borgboi ca
 
 const PASSPHRASE = 'written down'
 
-describe.skipIf(testBorgVersion === undefined || missing.length > 0)('the shell of docs/recovery.md', () => {
-  let machine: Machine
-  let vaultRoot: string
-  let borgId: string
+let machine: Machine
+let vaultRoot: string
+let borgId: string
 
-  beforeAll(async () => {
-    const directory = await suiteDir()
-    vaultRoot = join(directory, 'vault')
-    mkdirSync(vaultRoot)
-    await newVaultAt(vaultRoot)
-    machine = new Machine(directory, 'anna', PASSPHRASE)
-    borgId = await machine.initialise('repokey-blake2')
-    for (const [archive, letter] of [
-      ['monday', 'Dear Boris'],
-      ['tuesday', 'Dear Boris, dear Anna'],
-    ] as const) {
-      writeFileSync(join(machine.source, 'letter'), letter)
-      await machine.createArchive(archive)
-      await push()
-    }
-  })
-
-  async function push(): Promise<void> {
-    const { stateDirectory } = machine.context
-    const operation = { name: 'push', input: machine.local(borgId) } as const
-    expect(await perform({ vaultRoot, installId: machine.name, stateDirectory, operation })).toMatchObject({
-      end: 'done',
-    })
+beforeAll(async () => {
+  if (testBorgVersion === undefined) return
+  const directory = await suiteDir()
+  vaultRoot = join(directory, 'vault')
+  mkdirSync(vaultRoot)
+  await newVaultAt(vaultRoot)
+  machine = new Machine(directory, 'anna', PASSPHRASE)
+  borgId = await machine.initialise('repokey-blake2')
+  for (const [archive, letter] of [
+    ['monday', 'Dear Boris'],
+    ['tuesday', 'Dear Boris, dear Anna'],
+  ] as const) {
+    writeFileSync(join(machine.source, 'letter'), letter)
+    await machine.createArchive(archive)
+    await push()
   }
+})
 
+async function push(): Promise<void> {
+  const { stateDirectory } = machine.context
+  const operation = { name: 'push', input: machine.local(borgId) } as const
+  expect(await perform({ vaultRoot, installId: machine.name, stateDirectory, operation })).toMatchObject({
+    end: 'done',
+  })
+}
+
+describe.skipIf(testBorgVersion === undefined)('docs/recovery.md', () => {
+  test('has commands of borgboi that bring everything back on a bare machine, and take over', async () => {
+    const root = await tempDir()
+    const { run } = await setStage(root)
+    await rm(join(root, '.borgboi'), { recursive: true })
+    const passphraseFile = await keyFile(join(root, 'passphrase.txt'), `${PASSPHRASE}\n`)
+    const vault = join(root, 'vault')
+    cpSync(vaultRoot, vault, { recursive: true })
+    const filled = { 's3://acme-backups/borg': `file://${vault}`, '/srv/borg/docs': join(root, 'srv/docs') }
+    const commands = commandsOfBorgboi({
+      ...filled,
+      '/home/anna': join(root, 'anna'),
+      'passphrase.txt': passphraseFile,
+    })
+
+    for (const command of commands) await succeed(run(...command))
+
+    expect(commands.map((command) => command.slice(0, 2).join(' '))).toEqual([
+      's3 generations',
+      's3 restore',
+      'backup list',
+      'backup restore',
+      'vault add',
+      's3 promote',
+    ])
+    expect(readFileSync(join(root, 'anna', machine.source, 'letter'), 'utf8')).toBe('Dear Boris, dear Anna')
+    await succeed(run('backup', 'check', '--name', 'docs'))
+  })
+})
+
+describe.skipIf(testBorgVersion === undefined || missing.length > 0)('the shell of docs/recovery.md', () => {
   test('brings the newest generation back, with every archive and every byte', async () => {
     const bare = await bareMachine()
 
@@ -75,9 +109,8 @@ describe.skipIf(testBorgVersion === undefined || missing.length > 0)('the shell 
   test('stops before Borg sees a copy with a damaged file', async () => {
     const bare = await bareMachine()
     const damaged = join(bare.directory, 'vault')
-    execFileSync('cp', ['-r', vaultRoot, damaged])
-    const key = largestBlob(join(damaged, borgId, 'objects'))
-    writeFileSync(key, Buffer.concat([readFileSync(key), Buffer.from('!')]))
+    cpSync(vaultRoot, damaged, { recursive: true })
+    for (const path of blobsAbove(10_000, join(damaged, borgId, 'objects'))) appendFileSync(path, '!')
 
     const { status, stdout, stderr } = bare.run(filledIn(damaged, borgId))
 
@@ -99,6 +132,14 @@ describe.skipIf(testBorgVersion === undefined || missing.length > 0)('the shell 
     expect(BigInt(`0x${readFileSync(nonce, 'utf8').trim()}`) - BigInt(`0x${before}`)).toBeGreaterThanOrEqual(2n ** 40n)
   })
 })
+
+/** The commands of "With borgboi", in their order. */
+function commandsOfBorgboi(filled: Readonly<Record<string, string>>): string[][] {
+  const page = readFileSync(new URL('../../docs/recovery.md', import.meta.url), 'utf8')
+  const section = page.slice(page.indexOf('## With borgboi'), page.indexOf('## The drill'))
+  const lines = [...section.matchAll(/^ +borgboi (.+)$/gm)].map(([, line = '']) => line)
+  return lines.map((line) => line.split(' ').map((word) => filled[word] ?? word))
+}
 
 /** The block of the page, with what a reader has to fill in. */
 function filledIn(vault: string, id: string): string {
@@ -141,9 +182,7 @@ function sixthDigitRaised(counter: string): string {
   return digits.join('')
 }
 
-function largestBlob(objects: string): string {
+function blobsAbove(bytes: number, objects: string): string[] {
   const files = readdirSync(objects, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile())
-  const paths = files.map((entry) => join(entry.parentPath, entry.name))
-  const [largest = ''] = paths.toSorted((a, b) => readFileSync(b).length - readFileSync(a).length)
-  return largest
+  return files.map((entry) => join(entry.parentPath, entry.name)).filter((path) => statSync(path).size > bytes)
 }

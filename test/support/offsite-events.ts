@@ -116,21 +116,53 @@ export async function oldWriterReturns(world: World): Promise<void> {
 
 /** Time passes, and what may go goes: never what the policy keeps, never before the grace is over. */
 export async function collectGarbage(world: World): Promise<void> {
-  const { chance, writer } = world
+  const { operation, kept } = letTimePass(world)
+  for (let tries = world.chance.below(3); tries >= 0; tries--) {
+    await world.run(world.writer, operation, { fault: tries > 0 ? world.someFault() : undefined })
+  }
+  await noteCollected(world, kept)
+}
+
+/** A push that uses old blobs again is safe; a restore is whole, or says that its generation has gone. */
+export async function collectWhileOthersWork(world: World): Promise<void> {
+  const { chance, writer, borgId } = world
+  if (world.head === undefined) return
+  await backUp(world)
+  const state = await writer.state()
+  const { operation, kept } = letTimePass(world)
+  const generation = chance.oneOf(world.restorable())
+  const directory = world.scratch()
+  const other: Operation = chance.isTrue(0.6)
+    ? { name: 'push', input: writer.local(borgId) }
+    : { name: 'restore', input: { borgId, directory, generation: generation.seq, writable: false } }
+  const [outcome] = await Promise.all([
+    world.run(writer, other, { apart: true }),
+    world.run(writer, operation, { apart: true }),
+  ])
+  const isGone = outcome.end === 'failed' && /^generation-(expired|unknown)$/.test(outcome.code)
+  require(outcome.end === 'done' ||
+    (other.name === 'restore' && isGone), `beside a collection: ${JSON.stringify(outcome)}`)
+  await world.settle([state])
+  await noteCollected(world, kept)
+  require(!isGone ||
+    !world.generations.has(generation.ulid), `generation ${generation.seq} is there, and was not found`)
+  if (other.name === 'restore' && outcome.end === 'done') await world.requireStateOf(directory, generation)
+  world.removeScratch(directory)
+}
+
+function letTimePass(world: World) {
+  const { chance, borgId } = world
   const hours = 1 + chance.below(100)
   ageVault(world.vaultRoot, hours * HOUR_MS)
   world.agedMs += hours * HOUR_MS
   const policy = parseRetentionText(
     chance.oneOf(['last=3', 'last=5', 'within=100H', 'last=2,daily=5', 'last=2,weekly=4']),
   )
-  const kept = keptNow(world, policy)
-  const operation = {
-    name: 'collect',
-    input: { borgId: world.borgId, policy, graceMs: GRACE_MS, dryRun: false },
-  } as const
-  for (let tries = chance.below(3); tries >= 0; tries--) {
-    await world.run(writer, operation, { fault: tries > 0 ? world.someFault() : undefined })
-  }
+  const operation: Operation = { name: 'collect', input: { borgId, policy, graceMs: GRACE_MS, dryRun: false } }
+  return { operation, kept: keptNow(world, policy) }
+}
+
+async function noteCollected(world: World, kept: ReadonlySet<KnownGeneration>): Promise<void> {
   const { generations } = await readGenerations(world.chain.vault, world.borgId)
   for (const known of [...world.generations.values()]) {
     const state = generations.find(({ ulid }) => ulid === known.ulid)?.state

@@ -50,7 +50,7 @@ export class Machine {
   }
 
   local(borgId: string): LocalRepository {
-    return { directory: this.repository, borgId, name: 'soak' }
+    return { directory: this.repository, borgId, name: 'docs' }
   }
 
   changeFiles(chance: Chance): void {

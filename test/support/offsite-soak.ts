@@ -5,7 +5,14 @@
 import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { newVaultAt } from './directory-vault.ts'
-import { collectGarbage, damageBlob, damageHead, oldWriterReturns, takeOver } from './offsite-events.ts'
+import {
+  collectGarbage,
+  collectWhileOthersWork,
+  damageBlob,
+  damageHead,
+  oldWriterReturns,
+  takeOver,
+} from './offsite-events.ts'
 import { Machine } from './offsite-machine.ts'
 import { bundleWorker } from './offsite-process.ts'
 import {
@@ -60,7 +67,8 @@ const EVENTS: readonly (readonly [number, (world: World) => Promise<void>])[] = 
   [1, divergeReplica],
   [5, takeOver],
   [3, oldWriterReturns],
-  [6, collectGarbage],
+  [5, collectGarbage],
+  [4, collectWhileOthersWork],
   [4, damageBlob],
   [3, damageHead],
 ]

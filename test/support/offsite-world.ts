@@ -1,7 +1,7 @@
 // The world of the off-site soak: machines, a vault in a directory, and a model in memory of every generation in it: what
 // archives it has to have, and what opens it. Whatever is not as the model says is thrown, and ends the soak.
 
-import { mkdirSync, rmSync } from 'node:fs'
+import { mkdirSync, readdirSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { isDeepStrictEqual } from 'node:util'
 import { Chain, readableHead } from '../../src/replication/chain.ts'
@@ -74,6 +74,14 @@ export class World {
 
   scratch(): string {
     return join(this.directory, `scratch-${++this.#scratch}`)
+  }
+
+  /** With what a restore to it that failed has left beside it. */
+  removeScratch(directory: string): void {
+    for (const name of readdirSync(this.directory)) {
+      const path = join(this.directory, name)
+      if (path === directory || path.startsWith(`${directory}.`)) rmSync(path, { recursive: true })
+    }
   }
 
   count(what: string): void {
