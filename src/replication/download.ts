@@ -5,7 +5,6 @@ import { createHash } from 'node:crypto'
 import { AppError } from '../errors.ts'
 import type { StepHandlers } from '../model/events.ts'
 import type { ManifestFile } from '../model/generation.ts'
-import { keepYoungHeapSmall } from '../platform/memory.ts'
 import { readPlainFile } from '../platform/trees.ts'
 import { forEachAtOnce } from './at-once.ts'
 import type { Chain, Generation } from './chain.ts'
@@ -36,7 +35,6 @@ export async function download(
   options: DownloadOptions,
   handlers: StepHandlers,
 ): Promise<DownloadResult> {
-  keepYoungHeapSmall()
   const contents = Map.groupBy(missing, ({ sha256 }) => sha256)
   const fetching = new Fetching(chain, handlers, contents)
   const dropped = new Map<string, string>()

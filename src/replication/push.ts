@@ -3,7 +3,6 @@
 // is lost, the next push finds its own id in the head and takes the generation over.
 
 import type { StepHandlers } from '../model/events.ts'
-import { keepYoungHeapSmall } from '../platform/memory.ts'
 import type { Vault } from '../vault/vault.ts'
 import type { ReplicationContext } from './context.ts'
 import { HashCache } from './hashes.ts'
@@ -34,7 +33,6 @@ export async function push(
   if (isKnown && !options.acceptLoss && scan !== undefined && scan.fingerprint === confirmed.fingerprint) {
     return { outcome: 'unchanged', seq: head.head.seq, objects: 0, bytes: 0, totals: confirmed.totals }
   }
-  keepYoungHeapSmall()
   const standing = await readStanding(context, chain, records, head)
   return await onStillRepository(
     repository,

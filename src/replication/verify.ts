@@ -6,7 +6,6 @@ import pLimit from 'p-limit'
 import { AppError } from '../errors.ts'
 import type { StepHandlers } from '../model/events.ts'
 import { type Manifest, parseBlobKey } from '../model/generation.ts'
-import { keepYoungHeapSmall } from '../platform/memory.ts'
 import type { ObjectFacts, Vault } from '../vault/vault.ts'
 import { Chain } from './chain.ts'
 import type { ReplicationContext } from './context.ts'
@@ -107,7 +106,6 @@ async function inspectBlobs(
   const totalBytes = there.reduce((sum, { size }) => sum + size, 0)
   const damaged: DamagedObject[] = []
   let [files, bytes] = [0, 0]
-  if (level === 3) keepYoungHeapSmall()
   await pLimit(chain.vault.concurrency).map(there, async (blob) => {
     const onBytes = (more: number) => {
       bytes += more

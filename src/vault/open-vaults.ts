@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import type { VaultProbe, VaultSettings, Vaults } from '../deps.ts'
 import { parseVaultUrl, vaultDirectory } from '../model/vault-url.ts'
 import { readTextIfAny, writeFileAtomic } from '../platform/files.ts'
+import { keepYoungHeapSmall } from '../platform/memory.ts'
 import type { VaultContext } from './context.ts'
 import type { Vault } from './vault.ts'
 
@@ -26,6 +27,8 @@ export class OpenVaults implements Vaults {
   async open(settings: VaultSettings): Promise<Vault> {
     const url = parseVaultUrl(settings.url)
     const root = vaultDirectory(url)
+    // Before it grows by what is loaded now.
+    keepYoungHeapSmall()
     // Each is loaded when it is used.
     if (root === undefined) {
       const { openS3Vault } = await import('./s3/open-s3-vault.ts')
