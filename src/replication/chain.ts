@@ -144,6 +144,11 @@ export async function readableHead(chain: Chain): Promise<StoredHead | undefined
   }
 }
 
+/** Before anything is judged, or deleted, that a newer borgboi may have arranged otherwise. @throws AppError `vault-newer` */
+export async function requireKnownFormat(chain: Chain): Promise<void> {
+  await readableHead(chain)
+}
+
 /**
  * The newest generation by the manifests alone. Of several of the same number the highest epoch counts, and of those the
  * last one: the others are pushes that were cut off. @throws AppError `chain-forked` where one epoch has two writers

@@ -3,7 +3,7 @@
 
 import type { StepHandlers } from '../model/events.ts'
 import type { Vault } from '../vault/vault.ts'
-import { Chain } from './chain.ts'
+import { Chain, requireKnownFormat } from './chain.ts'
 import type { ReplicationContext } from './context.ts'
 import { forgetPushes } from './push-records.ts'
 
@@ -26,6 +26,7 @@ export async function erase(
     files += batch.length
     handlers.onProgress?.({ stage: 'delete', files })
   }
+  await requireKnownFormat(chain)
   await remove([keys.head])
   await vault.sweepUnfinished(keys.root, context.clock.now())
   for (const prefix of [keys.generations, keys.objects, keys.verifications, keys.collections]) {

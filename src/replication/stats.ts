@@ -4,7 +4,7 @@
 import * as z from 'zod/mini'
 import { readTextIfAny, writeFileAtomic } from '../platform/files.ts'
 import type { Vault } from '../vault/vault.ts'
-import { Chain, type ManifestKey } from './chain.ts'
+import { Chain, type ManifestKey, requireKnownFormat } from './chain.ts'
 import type { ReplicationContext } from './context.ts'
 import type { VaultStats } from './replication.ts'
 
@@ -14,6 +14,7 @@ const NO_CLASS = 'STANDARD'
 
 export async function stats(context: ReplicationContext, vault: Vault, borgId: string): Promise<VaultStats> {
   const chain = new Chain(vault, borgId)
+  await requireKnownFormat(chain)
   const [format, manifests] = await Promise.all([chain.readFormat(), chain.listManifests()])
   const byStorageClass: Record<string, { objects: number; bytes: number }> = {}
   for await (const { size, storageClass } of vault.list(chain.keys.root)) {

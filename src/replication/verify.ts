@@ -7,7 +7,7 @@ import { AppError } from '../errors.ts'
 import type { StepHandlers } from '../model/events.ts'
 import { type Manifest, parseBlobKey } from '../model/generation.ts'
 import type { ObjectFacts, Vault } from '../vault/vault.ts'
-import { Chain } from './chain.ts'
+import { Chain, requireKnownFormat } from './chain.ts'
 import type { ReplicationContext } from './context.ts'
 import { type LiveBlob, LiveObjects } from './live-objects.ts'
 import { readManifests } from './manifests.ts'
@@ -23,6 +23,7 @@ export async function verify(
 ): Promise<VerifyResult> {
   const chain = new Chain(vault, input.borgId)
   handlers.onProgress?.({ stage: 'read the manifests' })
+  await requireKnownFormat(chain)
   const { live, manifests, unreadable } = await readLive(chain, input.generation)
   const found = await compareListing(chain, live, handlers)
   const sampled = sampleOf(live.sorted(), input.sample)

@@ -1,8 +1,10 @@
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { beforeEach, describe, expect, test } from 'vitest'
+import { erase } from '../../../src/replication/erase.ts'
 import { repair } from '../../../src/replication/repair.ts'
 import type { VerifyInput } from '../../../src/replication/replication.ts'
+import { stats } from '../../../src/replication/stats.ts'
 import { listVerifications } from '../../../src/replication/verifications.ts'
 import { verify } from '../../../src/replication/verify.ts'
 import { MadeChain, REPO_ID } from '../../support/made-chain.ts'
@@ -69,7 +71,10 @@ describe('verification', () => {
   test('sees a wrong size, and a checksum of the vault that is another one', async () => {
     const [sized, summed] = [made.blobKey('new'), made.blobKey('old')]
     const object = made.vault.objects.get(summed)
-    made.vault.objects.set(sized, { ...made.vault.objects.get(sized), bytes: Buffer.from('longer') } as typeof object & {})
+    made.vault.objects.set(sized, {
+      ...made.vault.objects.get(sized),
+      bytes: Buffer.from('longer'),
+    } as typeof object & {})
     made.vault.objects.set(summed, { ...object, sha256: '0'.repeat(64) } as typeof object & {})
 
     const { damaged } = await verifyAt(2)
@@ -118,6 +123,19 @@ describe('verification', () => {
     const keys = reads().map(({ key }) => key)
     expect([keys.length, new Set(keys).size]).toEqual([3, 3])
     expect(await recorded()).toEqual(['2:V3:1/3', '2:V3:2/3', '2:V3:3/3', '2:V3'])
+  })
+
+  test.each([
+    ['verify', () => verifyAt(1)],
+    ['stats', () => stats(made.context, made.vault, REPO_ID)],
+    ['erase', () => erase(made.context, made.vault, REPO_ID, {})],
+  ])('%s leaves a vault alone whose head is of a newer borgboi', async (_name, act) => {
+    await made.chain.putJson(made.chain.keys.head, { format: 2 }, 'any')
+    const before = [...made.vault.objects.keys()]
+
+    await expect(act()).rejects.toMatchObject({ code: 'vault-newer' })
+
+    expect([...made.vault.objects.keys()]).toEqual(before)
   })
 
   test('of a generation that is not there says so', async () => {
