@@ -1,6 +1,13 @@
 // A bucket of its own on the real S3 server, and what a killed writer leaves in a vault.
 
-import { CreateBucketCommand, CreateMultipartUploadCommand, S3Client, UploadPartCommand } from '@aws-sdk/client-s3'
+import {
+  type BucketVersioningStatus,
+  CreateBucketCommand,
+  CreateMultipartUploadCommand,
+  PutBucketVersioningCommand,
+  S3Client,
+  UploadPartCommand,
+} from '@aws-sdk/client-s3'
 import type { VaultSettings } from '../../src/deps.ts'
 import { systemClock } from '../../src/platform/clock.ts'
 import { thisHost } from '../../src/platform/host.ts'
@@ -36,6 +43,12 @@ export async function makeBucket(access: S3Access): Promise<string> {
   const bucket = `test-${thisHost.newId().toLowerCase()}`
   await withClient(access, (client) => client.send(new CreateBucketCommand({ Bucket: bucket })))
   return bucket
+}
+
+/** Older versions are kept from now on, or no more. */
+export async function setVersioning(access: S3Access, bucket: string, Status: BucketVersioningStatus): Promise<void> {
+  const command = new PutBucketVersioningCommand({ Bucket: bucket, VersioningConfiguration: { Status } })
+  await withClient(access, (client) => client.send(command))
 }
 
 /** An upload in parts that nobody completes. */

@@ -123,6 +123,24 @@ export class S3Connection {
     })
   }
 
+  /** Waits for an answer; what fails is explained. @throws AppError */
+  async told<T>(answer: Promise<T>): Promise<T> {
+    try {
+      return await answer
+    } catch (error) {
+      throw await this.explain(error)
+    }
+  }
+
+  /** @throws AppError */
+  async *toldEach<T>(answers: AsyncIterable<T>): AsyncGenerator<T> {
+    try {
+      yield* answers
+    } catch (error) {
+      throw await this.explain(error)
+    }
+  }
+
   async close(): Promise<void> {
     const target = await this.#target?.catch(() => undefined)
     target?.close()

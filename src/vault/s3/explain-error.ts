@@ -161,6 +161,12 @@ const redirected: Explain = (failure, { endpoint }) => ({
   hint: 'check the endpoint (http or https) and the region',
 })
 
+const noVersions: Explain = (_, { location }) => ({
+  code: 'vault-failed',
+  reason: `the bucket ${location.bucket} keeps no older versions`,
+  hint: 'leave --vault-as-of out; an older generation that is still there is chosen with --generation or --as-of',
+})
+
 const noRegion: Explain = () => ({
   code: 'vault-failed',
   reason: 'no region is set',
@@ -187,6 +193,7 @@ const KNOWN: readonly (readonly [RegExp, Explain])[] = [
   [/^Replaced$/, replaced],
   [/^NotS3$/, notS3],
   [/^NoRegion$/, noRegion],
+  [/^NoVersions$/, noVersions],
 ]
 
 const NETWORK: Readonly<Record<string, string>> = {

@@ -9,14 +9,20 @@ const DAYS_PER_YEAR = 365
 /** Not set up, not known to the server, or not to be seen with these credentials. */
 const ABSENT_STATUS = [404, 405, 501]
 
+/**
+ * That there may be older versions: also where they are not kept any more, and where these credentials may not see it.
+ * @throws S3Failure `NoVersions`, AppError
+ */
+export async function requireVersions(connection: S3Connection, signal: AbortSignal): Promise<void> {
+  const versioning = await readVersioning(connection, signal)
+  if (versioning === undefined || versioning.Status !== undefined) return
+  throw new S3Failure('ListObjectVersions', undefined, { code: 'NoVersions' })
+}
+
 /** @throws S3Failure, AppError */
 export async function readFacilities(connection: S3Connection, signal: AbortSignal): Promise<VaultFacilities> {
   const input = { Bucket: connection.location.bucket }
-  const versioning = await ifAny(
-    connection.send('GetBucketVersioning', undefined, signal, (client, options) =>
-      client.send(new GetBucketVersioningCommand(input), options),
-    ),
-  )
+  const versioning = await readVersioning(connection, signal)
   const lock = await ifAny(
     connection.send('GetObjectLockConfiguration', undefined, signal, (client, options) =>
       client.send(new GetObjectLockConfigurationCommand(input), options),
@@ -28,6 +34,15 @@ export async function readFacilities(connection: S3Connection, signal: AbortSign
     versioning: versioning?.Status === 'Enabled',
     ...(Mode === undefined || days === 0 ? {} : { objectLock: { mode: Mode, days } }),
   }
+}
+
+function readVersioning(connection: S3Connection, signal: AbortSignal) {
+  const input = { Bucket: connection.location.bucket }
+  return ifAny(
+    connection.send('GetBucketVersioning', undefined, signal, (client, options) =>
+      client.send(new GetBucketVersioningCommand(input), options),
+    ),
+  )
 }
 
 async function ifAny<T>(answer: Promise<T>): Promise<T | undefined> {

@@ -15,6 +15,7 @@ export type S3Operation =
   | 'HeadObject'
   | 'ListMultipartUploads'
   | 'ListObjectsV2'
+  | 'ListObjectVersions'
   | 'ListParts'
   | 'PutObject'
   | 'UploadPart'

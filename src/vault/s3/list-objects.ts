@@ -71,6 +71,6 @@ async function* pages(
 }
 
 /** Where the page is encoded. A blank is `+` with some servers, `%20` with others; a plus is `%2B` with all. */
-function plain({ EncodingType }: ListObjectsV2CommandOutput, key: string): string {
+export function plain({ EncodingType }: { readonly EncodingType?: string | undefined }, key: string): string {
   return EncodingType === 'url' ? decodeURIComponent(key.replaceAll('+', ' ')) : key
 }

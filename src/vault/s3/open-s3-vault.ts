@@ -21,43 +21,28 @@ export async function openS3Vault(
 ): Promise<Vault> {
   const connection = new S3Connection(settings, context, limits)
   const { stop } = context
-  /** Waits for an answer; what fails is told in plain words. */
-  const told = async <T>(answer: Promise<T>): Promise<T> => {
-    try {
-      return await answer
-    } catch (error) {
-      throw await connection.explain(error)
-    }
-  }
-  async function* toldEach<T>(answers: AsyncIterable<T>): AsyncGenerator<T> {
-    try {
-      yield* answers
-    } catch (error) {
-      throw await connection.explain(error)
-    }
-  }
   return {
     url: connection.location.url,
     concurrency: limits.concurrency,
     put(key, content, condition, options = {}) {
       const signal = options.signal ?? stop
-      return told(
+      return connection.told(
         content.size > limits.singlePutBytes
           ? putInParts({ connection, key, content, condition, options, signal })
           : putObject(connection, key, content, condition, options, signal),
       )
     },
     async get(key, options = {}) {
-      const found = await told(getObject(connection, key, options, options.signal ?? stop))
+      const found = await connection.told(getObject(connection, key, options, options.signal ?? stop))
       if (found === undefined || found === 'unchanged') return found
-      return { facts: found.facts, body: toldEach(found.body) } satisfies StoredObject
+      return { facts: found.facts, body: connection.toldEach(found.body) } satisfies StoredObject
     },
-    head: (key) => told(headObject(connection, key, stop)),
-    list: (prefix, options = {}) => toldEach(listObjects(connection, prefix, options.after, stop)),
-    listDirectories: (prefix) => told(listDirectories(connection, prefix, stop)),
-    delete: (keys) => told(deleteObjects(connection, keys, stop)),
-    sweepUnfinished: (prefix, before) => told(sweepUnfinished(connection, prefix, before, stop)),
-    facilities: () => told(readFacilities(connection, stop)),
+    head: (key) => connection.told(headObject(connection, key, stop)),
+    list: (prefix, options = {}) => connection.toldEach(listObjects(connection, prefix, options.after, stop)),
+    listDirectories: (prefix) => connection.told(listDirectories(connection, prefix, stop)),
+    delete: (keys) => connection.told(deleteObjects(connection, keys, stop)),
+    sweepUnfinished: (prefix, before) => connection.told(sweepUnfinished(connection, prefix, before, stop)),
+    facilities: () => connection.told(readFacilities(connection, stop)),
     close: () => connection.close(),
   }
 }

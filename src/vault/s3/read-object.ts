@@ -6,19 +6,25 @@ import { factsFrom } from './facts.ts'
 import { S3Failure } from './failure.ts'
 import type { Answer } from './wire.ts'
 
+export interface ReadOptions extends GetOptions {
+  /** This version of the object, instead of the newest. */
+  readonly versionId?: string | undefined
+}
+
 /** @throws S3Failure, AppError */
 export async function headObject(
   connection: S3Connection,
   key: string,
   signal: AbortSignal,
+  versionId?: string,
 ): Promise<ObjectFacts | undefined> {
   try {
-    const fullKey = connection.location.prefix + key
-    return factsFrom(key, await connection.request({ operation: 'HeadObject', key: fullKey, headers: {} }, signal))
+    const wanted = { key: connection.location.prefix + key, query: queryFor(versionId), headers: {} }
+    return factsFrom(key, await connection.request({ operation: 'HeadObject', ...wanted }, signal))
   } catch (error) {
     if (!(error instanceof S3Failure) || error.status !== 404) throw error
     // This answer has no body: only another call tells a missing object from a missing bucket.
-    const found = connection.bucketSeen ? undefined : await getObject(connection, key, {}, signal)
+    const found = connection.bucketSeen ? undefined : await getObject(connection, key, { versionId }, signal)
     if (found === undefined || found === 'unchanged') return undefined
     for await (const _ of found.body) break
     return found.facts
@@ -29,24 +35,24 @@ export async function headObject(
 export async function getObject(
   connection: S3Connection,
   key: string,
-  options: GetOptions,
+  options: ReadOptions,
   signal: AbortSignal,
 ): Promise<StoredObject | 'unchanged' | undefined> {
-  const { range, unlessEtag } = options
-  if (range !== undefined && range.end <= range.start) return await nothingOf(connection, key, signal)
+  const { range, unlessEtag, versionId, onBytes } = options
+  if (range !== undefined && range.end <= range.start) return await nothingOf(connection, key, signal, versionId)
   try {
-    const answer = await ask(connection, key, signal, {
+    const answer = await ask(connection, key, versionId, signal, {
       ...(range === undefined ? {} : rangeHeader(range.start, range.end)),
       ...(unlessEtag === undefined ? {} : { 'if-none-match': `"${unlessEtag}"` }),
     })
     const facts = factsFrom(key, answer)
     const [start, end] = [range?.start ?? 0, Math.min(range?.end ?? facts.size, facts.size)]
-    return { facts, body: readBody(connection, answer, { facts, start, end, signal, onBytes: options.onBytes }) }
+    return { facts, body: readBody(connection, answer, { facts, versionId, start, end, signal, onBytes }) }
   } catch (error) {
     if (!(error instanceof S3Failure)) throw error
     if (error.status === 304) return 'unchanged'
-    if (error.status === 416) return await nothingOf(connection, key, signal)
-    if (error.code !== 'NoSuchKey') throw error
+    if (error.status === 416) return await nothingOf(connection, key, signal, versionId)
+    if (error.code !== 'NoSuchKey' && error.code !== 'NoSuchVersion') throw error
     connection.bucketSeen = true
     return undefined
   }
@@ -57,13 +63,15 @@ async function nothingOf(
   connection: S3Connection,
   key: string,
   signal: AbortSignal,
+  versionId: string | undefined,
 ): Promise<StoredObject | undefined> {
-  const facts = await headObject(connection, key, signal)
+  const facts = await headObject(connection, key, signal, versionId)
   return facts && { facts, body: (async function* () {})() }
 }
 
 interface Reading {
   readonly facts: ObjectFacts
+  readonly versionId: string | undefined
   readonly start: number
   readonly end: number
   readonly signal: AbortSignal
@@ -72,7 +80,7 @@ interface Reading {
 
 /** Goes on where a broken connection ended, as long as it is the same object and bytes keep coming. */
 async function* readBody(connection: S3Connection, first: Answer, reading: Reading): AsyncGenerator<Uint8Array> {
-  const { facts, start, end, signal, onBytes } = reading
+  const { facts, versionId, start, end, signal, onBytes } = reading
   const key = connection.location.prefix + facts.key
   const attempts = connection.attempts(signal)
   let answer: Answer | undefined = first
@@ -80,7 +88,7 @@ async function* readBody(connection: S3Connection, first: Answer, reading: Readi
   try {
     while (position < end) {
       try {
-        answer ??= await ask(connection, facts.key, signal, {
+        answer ??= await ask(connection, facts.key, versionId, signal, {
           ...rangeHeader(position, end),
           'if-match': `"${facts.etag}"`,
         })
@@ -118,10 +126,16 @@ async function* wantedPart(answer: Answer, position: number, end: number): Async
 async function ask(
   connection: S3Connection,
   key: string,
+  versionId: string | undefined,
   signal: AbortSignal,
   headers: Record<string, string>,
 ): Promise<Answer> {
-  return await connection.request({ operation: 'GetObject', key: connection.location.prefix + key, headers }, signal)
+  const wanted = { key: connection.location.prefix + key, query: queryFor(versionId), headers }
+  return await connection.request({ operation: 'GetObject', ...wanted }, signal)
+}
+
+function queryFor(versionId: string | undefined): Record<string, string> {
+  return versionId === undefined ? {} : { versionId }
 }
 
 function rangeHeader(start: number, end: number): Record<string, string> {

@@ -46,12 +46,12 @@ export function listObjects(bucket: FakeBucket, { bucket: name, query }: FakeReq
 }
 
 /** `kept`: keys that are locked. */
-export function deleteObjects(bucket: FakeBucket, { body }: FakeRequest, kept: RegExp | undefined): FakeReply {
+export function deleteObjects(bucket: FakeBucket, { body, now }: FakeRequest, kept: RegExp | undefined): FakeReply {
   const keys = texts(body.toString(), 'Key')
   if (keys.length > PAGE) return errorReply(400, 'MalformedXML')
   const errors = keys.flatMap((key) => {
     if (!kept?.test(key)) {
-      bucket.objects.delete(key)
+      bucket.remove(key, now)
       return []
     }
     return [

@@ -1,4 +1,4 @@
-// A bucket in memory: objects, and uploads in parts.
+// A bucket in memory: objects, their older versions, and uploads in parts.
 
 import { createHash, randomUUID } from 'node:crypto'
 
@@ -8,6 +8,14 @@ export interface FakeObject {
   readonly etag: string
   readonly modified: Date
   readonly metadata: Record<string, string>
+}
+
+/** Of a key; without an object it was deleted then. */
+export interface FakeVersion {
+  readonly key: string
+  readonly id: string
+  readonly object: FakeObject | undefined
+  readonly modified: Date
 }
 
 export interface FakeUpload {
@@ -24,11 +32,16 @@ const MIN_PART_BYTES = 5 * 1024 * 1024
 export class FakeBucket {
   readonly objects = new Map<string, FakeObject>()
   readonly uploads = new Map<string, FakeUpload>()
+  /** The newest first. */
+  readonly versions: FakeVersion[] = []
 
   store(key: string, bytes: Buffer, metadata: Record<string, string>, modified: Date): FakeObject {
-    const object = { bytes, etag: md5(bytes), modified, metadata }
-    this.objects.set(key, object)
-    return object
+    return this.#keep(key, { bytes, etag: md5(bytes), modified, metadata })
+  }
+
+  remove(key: string, modified: Date): void {
+    this.objects.delete(key)
+    this.versions.unshift({ key, id: randomUUID(), object: undefined, modified })
   }
 
   begin(key: string, metadata: Record<string, string>, begun: Date): FakeUpload {
@@ -56,8 +69,19 @@ export class FakeBucket {
       modified,
       metadata: upload.metadata,
     }
-    this.objects.set(upload.key, object)
     this.uploads.delete(upload.id)
+    return this.#keep(upload.key, object)
+  }
+
+  /** The object, or that version of it. */
+  find(key: string, versionId: string | null): FakeObject | undefined {
+    if (versionId === null) return this.objects.get(key)
+    return this.versions.find((version) => version.key === key && version.id === versionId)?.object
+  }
+
+  #keep(key: string, object: FakeObject): FakeObject {
+    this.objects.set(key, object)
+    this.versions.unshift({ key, id: randomUUID(), object, modified: object.modified })
     return object
   }
 
@@ -72,6 +96,6 @@ export function md5(bytes: Buffer): string {
   return createHash('md5').update(bytes).digest('hex')
 }
 
-function compare(a: string, b: string): number {
+export function compare(a: string, b: string): number {
   return Buffer.compare(Buffer.from(a), Buffer.from(b))
 }

@@ -1,6 +1,6 @@
 // The fake's calls about one object.
 
-import type { FakeBucket, FakeObject } from './bucket.ts'
+import { type FakeBucket, type FakeObject, md5 } from './bucket.ts'
 import { element, errorReply, type FakeReply, texts, xmlReply } from './reply.ts'
 import type { FakeRequest } from './request.ts'
 
@@ -11,8 +11,8 @@ export function putObject(bucket: FakeBucket, request: FakeRequest): FakeReply {
   return { status: 200, headers: { etag: `"${etag}"` } }
 }
 
-export function getObject(bucket: FakeBucket, { key, headers }: FakeRequest): FakeReply {
-  const object = bucket.objects.get(key)
+export function getObject(bucket: FakeBucket, { key, query, headers }: FakeRequest): FakeReply {
+  const object = bucket.find(key, query.get('versionId'))
   if (object === undefined) return errorReply(404, 'NoSuchKey')
   const [ifMatch, ifNoneMatch] = [bare(headers['if-match']), bare(headers['if-none-match'])]
   if (ifMatch !== undefined && ifMatch !== object.etag) return errorReply(412, 'PreconditionFailed')
@@ -29,8 +29,8 @@ export function getObject(bucket: FakeBucket, { key, headers }: FakeRequest): Fa
   }
 }
 
-export function headObject(bucket: FakeBucket, { key }: FakeRequest): FakeReply {
-  const object = bucket.objects.get(key)
+export function headObject(bucket: FakeBucket, { key, query }: FakeRequest): FakeReply {
+  const object = bucket.find(key, query.get('versionId'))
   if (object === undefined) return { status: 404 }
   return { status: 200, headers: { ...factsOf(object), 'content-length': String(object.bytes.length) } }
 }
@@ -44,8 +44,7 @@ export function uploadPart(bucket: FakeBucket, { query, storedBytes, now }: Fake
   const upload = bucket.uploads.get(query.get('uploadId') ?? '')
   if (upload === undefined) return errorReply(404, 'NoSuchUpload')
   const number = Number(query.get('partNumber'))
-  const part = bucket.store(`part of ${upload.id}`, storedBytes, {}, now)
-  bucket.objects.delete(`part of ${upload.id}`)
+  const part = { bytes: storedBytes, etag: md5(storedBytes), modified: now, metadata: {} }
   upload.parts.set(number, part)
   return { status: 200, headers: { etag: `"${part.etag}"` } }
 }

@@ -41,6 +41,7 @@ function operationOf(method: string, key: string, query: URLSearchParams): CallA
     ['GET bucket', 'object-lock', 'GetObjectLockConfiguration'],
     ['GET bucket', 'uploads', 'ListMultipartUploads'],
     ['GET bucket', 'list-type', 'ListObjectsV2'],
+    ['GET bucket', 'versions', 'ListObjectVersions'],
     ['POST bucket', 'delete', 'DeleteObjects'],
     ['PUT bucket', undefined, 'CreateBucket'],
     ['GET key', 'uploadId', 'ListParts'],

@@ -10,6 +10,7 @@ import { type FaultRule, FaultRules, type S3Fault } from './faults.ts'
 import * as objectCalls from './object-calls.ts'
 import { errorReply, type FakeReply } from './reply.ts'
 import { addressOf, type CallAddress, type FakeRequest, metadataOf, refusalOf } from './request.ts'
+import { listVersions } from './version-calls.ts'
 
 /** Of what a broken connection took or gave. */
 class Broken extends Error {}
@@ -126,6 +127,8 @@ export class S3Fake implements AsyncDisposable {
         return objectCalls.abortMultipartUpload(bucket, request)
       case 'ListObjectsV2':
         return bucketCalls.listObjects(bucket, request)
+      case 'ListObjectVersions':
+        return listVersions(bucket, request)
       case 'DeleteObjects':
         return bucketCalls.deleteObjects(bucket, request, this.locked)
       case 'ListMultipartUploads':
