@@ -88,6 +88,7 @@ export async function openApp(options: AppOptions): Promise<App> {
         clock,
         host,
         hostIdFile: join(home, 'host-id'),
+        baseDirectories: join(data, 'borg'),
         selfTestFile: join(data, 'borg_selftest.json'),
         version: async () => ({
           executable: (await config.load()).borg.executable_path,
@@ -132,6 +133,8 @@ function lazyBorg(load: () => Promise<BorgClient>): BorgClient {
   return {
     version: async () => (await borg()).version(),
     repositoryId: async (...args) => (await borg()).repositoryId(...args),
+    baseDirectory: async (...args) => (await borg()).baseDirectory(...args),
+    forgetNewerState: async (...args) => (await borg()).forgetNewerState(...args),
     init: async (...args) => (await borg()).init(...args),
     info: async (...args) => (await borg()).info(...args),
     create: async (...args) => (await borg()).create(...args),

@@ -247,8 +247,8 @@ export interface VaultProbe {
 export interface Vaults {
   /** Connects lazily: errors come from the first request. @throws AppError `value-invalid` for an address it cannot be */
   open(settings: VaultSettings): Promise<Vault>
-  /** Tries everything borgboi relies on, with objects of its own that it removes again, and keeps the result. */
-  probe(settings: VaultSettings): Promise<VaultProbe>
+  /** Tries what borgboi relies on, with objects it removes again; keeps the result. `mayMark`: a directory may become a vault. */
+  probe(settings: VaultSettings, options: { readonly mayMark: boolean }): Promise<VaultProbe>
   /** The kept result for exactly these settings; undefined where they were never tried. */
   lastProbe(settings: VaultSettings): Promise<VaultProbe | undefined>
 }

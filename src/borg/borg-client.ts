@@ -1,5 +1,6 @@
 // The real BorgClient: the commands bound to one runner.
 
+import { join } from 'node:path'
 import type { Clock, Host } from '../deps.ts'
 import type { BorgClient } from './client.ts'
 import { check } from './commands/check.ts'
@@ -12,6 +13,7 @@ import { init } from './commands/init.ts'
 import { contents, list } from './commands/list.ts'
 import { prune } from './commands/prune.ts'
 import { stableHostId } from './host-id.ts'
+import { forgetStateAndPlace, withBaseDirectory } from './places.ts'
 import { readRepositoryId } from './repository-config.ts'
 import { BorgRunner, type RunnerOptions } from './run-borg.ts'
 import { SelfTest } from './self-test.ts'
@@ -21,12 +23,21 @@ export interface BorgClientOptions extends Pick<RunnerOptions, 'env' | 'stop' | 
   /** Asked for only when Borg is needed: it comes from the configuration. */
   version(): Promise<VersionOptions>
   readonly hostIdFile: string
+  /** Below it Borg's base directories of repos that are only read. */
+  readonly baseDirectories: string
   readonly selfTestFile: string
   readonly clock: Clock
   readonly host: Host
 }
 
-export function createBorgClient({ version, hostIdFile, selfTestFile, ...options }: BorgClientOptions): BorgClient {
+export function createBorgClient({
+  version,
+  hostIdFile,
+  baseDirectories,
+  selfTestFile,
+  ...options
+}: BorgClientOptions): BorgClient {
+  const { env } = options
   const borg = once(async () => findBorg(await version()))
   const runner = new BorgRunner({
     ...options,
@@ -37,6 +48,9 @@ export function createBorgClient({ version, hostIdFile, selfTestFile, ...options
   return {
     version: async () => (await borg()).version,
     repositoryId: readRepositoryId,
+    baseDirectory: async (repo) => join(baseDirectories, repo),
+    forgetNewerState: ({ baseDirectory }, repositoryId) =>
+      forgetStateAndPlace(withBaseDirectory(env, baseDirectory), repositoryId),
     init: (access, settings) => init(runner, access, settings),
     info: (access) => info(runner, access),
     create: (access, settings, handlers) => create(runner, access, settings, handlers),

@@ -4,6 +4,7 @@ import type { Archive, ArchiveEntry, ArchiveStats } from '../model/archive.ts'
 import type { Compression } from '../model/compression.ts'
 import type { StepHandlers } from '../model/events.ts'
 import type { ExclusionPattern } from '../model/exclusions.ts'
+import type { RepoName } from '../model/names.ts'
 import type { RetentionPolicy } from '../model/retention.ts'
 import type { Secret } from '../model/secret.ts'
 
@@ -25,7 +26,7 @@ export interface RepositoryAccess {
   readonly lockWaitSeconds: number
   /** Answer yes when Borg knows the repository at another place, or not at all: the caller has made sure of it. */
   readonly trustLocation?: boolean
-  /** Where Borg keeps its cache, keys and what it knows of repositories; absent: where this user's Borg does. */
+  /** Where Borg keeps its cache and what it knows of repositories; absent: where this user's Borg does. Keys stay there. */
   readonly baseDirectory?: string
 }
 
@@ -120,6 +121,17 @@ export interface BorgClient {
   version(): Promise<BorgVersion>
   /** What the repository says its id is, without a Borg process; undefined where that cannot be told. */
   repositoryId(access: RepositoryAccess): Promise<string | undefined>
+  /**
+   * For `RepositoryAccess.baseDirectory`: one of this home for a repo that is only read, so that what Borg learns of a
+   * copy never stands beside what it knows of the original. Borg makes it, for this user alone; it may be removed.
+   */
+  baseDirectory(repo: RepoName): Promise<string>
+  /**
+   * What Borg knows of a newer state of the repository, of its place, and its cache are gone: it takes the repository as
+   * it is. The counter Borg keeps here stays, so that no number is used twice. Starts no Borg, reads no repository; safe
+   * to repeat. The caller has made sure that it is the right one. @throws AppError `file-denied`, `file-unusable`
+   */
+  forgetNewerState(access: Pick<RepositoryAccess, 'baseDirectory'>, repositoryId: string): Promise<void>
   init(access: RepositoryAccess, options: InitOptions): Promise<void>
   info(access: RepositoryAccess): Promise<RepositoryInfo>
   create(access: RepositoryAccess, options: CreateOptions, handlers: StepHandlers): Promise<CreateResult>

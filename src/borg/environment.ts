@@ -25,24 +25,6 @@ const PASSED_ON = [
   'BORG_FILES_CACHE_SUFFIX',
 ] as const
 
-/** Where Borg keeps what is its own; all of it is below the base directory unless one of these says otherwise. */
-const PLACES = [
-  'XDG_CONFIG_HOME',
-  'XDG_CACHE_HOME',
-  'BORG_BASE_DIR',
-  'BORG_CACHE_DIR',
-  'BORG_CONFIG_DIR',
-  'BORG_SECURITY_DIR',
-  'BORG_KEYS_DIR',
-  'BORG_KEY_FILE',
-]
-
-/** The environment with Borg's own places all below one directory. */
-export function withBaseDirectory(env: Environment, directory: string): Environment {
-  const rest = Object.entries(env).filter(([name]) => !PLACES.includes(name))
-  return { ...Object.fromEntries(rest), BORG_BASE_DIR: directory }
-}
-
 const UTF8_LOCALE = 'C.UTF-8'
 
 /** Questions Borg may ask are answered no here; a single command says yes through `extra` after our own check. */

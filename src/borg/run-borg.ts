@@ -5,12 +5,13 @@ import type { Warning } from '../model/run.ts'
 import { redact } from '../model/secret.ts'
 import { type RunEnd, type RunningProgram, runProgram } from '../platform/process.ts'
 import type { BorgCall, BorgEnd, LogMessage, RunningBorg } from './call.ts'
-import { borgEnvironment, withBaseDirectory } from './environment.ts'
+import { borgEnvironment } from './environment.ts'
 import { familyOf } from './exit-code.ts'
 import { toBorgError } from './failure.ts'
 import { parseObject } from './output/fields.ts'
 import { parseBorgMessage } from './output/message.ts'
 import { toWarning } from './output/warning.ts'
+import { withBaseDirectory } from './places.ts'
 import type { SelfTest } from './self-test.ts'
 import type { FoundBorg } from './version.ts'
 
@@ -61,7 +62,7 @@ export class BorgRunner {
       program.path,
       [call.subcommand, '--log-json', '--lock-wait', String(lockWaitSeconds), ...call.args],
       {
-        env: borgEnvironment(baseDirectory === undefined ? env : withBaseDirectory(env, baseDirectory), hostId, {
+        env: borgEnvironment(withBaseDirectory(env, baseDirectory), hostId, {
           ...extra,
           ...(call.access.passphrase ? { BORG_PASSPHRASE_FD: '3' } : {}),
         }),

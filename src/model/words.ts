@@ -1,4 +1,4 @@
-// Counts and sizes as people read them, in questions, errors and on the terminal alike.
+// Counts, sizes and times as people read them, in questions, errors and on the terminal alike.
 
 /** `20,006` */
 export function formatCount(count: number): string {
@@ -8,6 +8,11 @@ export function formatCount(count: number): string {
 /** `20,006 files`, `1 file`, `0 files` */
 export function numberOf(count: number, one: string, many = `${one}s`): string {
   return `${formatCount(count)} ${count === 1 ? one : many}`
+}
+
+/** `2026-11-20 02:30` in local time. */
+export function formatMinute(date: Date): string {
+  return new Date(date.getTime() - date.getTimezoneOffset() * 60_000).toISOString().slice(0, 16).replace('T', ' ')
 }
 
 const SIZE_UNITS = ['B', 'kB', 'MB', 'GB', 'TB', 'PB', 'EB'] as const

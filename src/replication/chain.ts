@@ -11,6 +11,7 @@ import {
   parseManifestKey,
   type VaultFormat,
 } from '../model/generation.ts'
+import { formatMinute } from '../model/words.ts'
 import type { Content, ObjectFacts, PutCondition, Vault } from '../vault/vault.ts'
 import {
   damaged,
@@ -167,7 +168,9 @@ export async function rebuildTip(chain: Chain): Promise<Generation | undefined> 
 }
 
 export function forked(seq: number, generations: readonly Generation[]): AppError {
-  const writers = generations.map(({ manifest }) => `${manifest.writer.host} at ${manifest.createdAt}`)
+  const writers = generations.map(
+    ({ manifest }) => `${manifest.writer.host} at ${formatMinute(new Date(manifest.createdAt))}`,
+  )
   return new AppError('chain-forked', `there is more than one generation ${seq} in the vault`, {
     reason: `written by ${writers.join(' and by ')}; which one is right cannot be told by a program`,
     hint: 'look at them with: borgboi s3 generations; restore each beside the other, and delete the repository copy that is wrong',

@@ -2,6 +2,7 @@
 
 import { AppError } from '../errors.ts'
 import { ulidTime } from '../model/generation.ts'
+import { formatMinute } from '../model/words.ts'
 import { type Chain, findTip, type Generation, type ManifestKey } from './chain.ts'
 import { type ChainMap, mapChain } from './chain-map.ts'
 import { damaged } from './documents.ts'
@@ -30,7 +31,7 @@ function asOfSeq(map: ChainMap, asOf: Date, chain: Chain): number {
   throw unknown(
     chain,
     oldest
-      ? `the oldest one, generation ${oldest.named.seq}, is of ${ulidTime(oldest.named.ulid).toISOString()}, after ${asOf.toISOString()}`
+      ? `the oldest one, generation ${oldest.named.seq}, is of ${formatMinute(ulidTime(oldest.named.ulid))}, after ${formatMinute(asOf)}`
       : 'none is on its chain',
   )
 }

@@ -3,6 +3,7 @@
 
 import { AppError, type ErrorCode } from '../errors.ts'
 import { type GenerationRef, type Head, type Manifest, VAULT_FORMAT } from '../model/generation.ts'
+import { formatMinute } from '../model/words.ts'
 import { type Chain, readableHead, type StoredHead } from './chain.ts'
 import type { ReplicationContext } from './context.ts'
 import type { Standing } from './standing.ts'
@@ -75,7 +76,7 @@ const UNHEARD: readonly ErrorCode[] = ['vault-unreachable', 'vault-failed']
 function conflict(chain: Chain, found: StoredHead | undefined): AppError {
   return new AppError('push-conflict', `did not become the newest generation in ${chain.vault.url}`, {
     reason: found
-      ? `another push was first: generation ${found.head.seq} at ${found.head.updatedAt}`
+      ? `another push was first: generation ${found.head.seq} at ${formatMinute(new Date(found.head.updatedAt))}`
       : 'the head was changed by somebody else meanwhile',
     hint: 'nothing is lost; see who else copies this repository with: borgboi s3 generations, then run the same command again',
   })

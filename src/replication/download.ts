@@ -68,7 +68,7 @@ function isDamage(error: unknown): error is AppError {
 function withHint(error: AppError): AppError {
   return new AppError('vault-damaged', error.message, {
     reason: error.reason,
-    hint: 'it is an index file, which Borg makes anew: leave it out with --drop-aux',
+    hint: 'it is an index file, which Borg makes anew: leave it out with --without-index',
     context: error.context,
     cause: error,
   })

@@ -3,6 +3,7 @@
 
 import { AppError } from '../errors.ts'
 import type { GenerationRef } from '../model/generation.ts'
+import { formatMinute } from '../model/words.ts'
 import type { PutCondition } from '../vault/vault.ts'
 import { type Chain, type Generation, rebuildTip, type StoredHead } from './chain.ts'
 import type { ReplicationContext } from './context.ts'
@@ -59,7 +60,7 @@ async function requireContinuity(chain: Chain, { head }: ConfirmedPush, parent: 
   if (parent === undefined || parent.ref.seq < head.seq) throw rolledBack(head.seq, parent)
   if (await isAncestor(chain, { seq: head.seq, ulid: head.pushId }, parent)) return
   throw new AppError('chain-forked', `generation ${head.seq} in the vault is not the one that this machine pushed`, {
-    reason: `generation ${parent.ref.seq} there, by ${parent.manifest.writer.host} at ${parent.manifest.createdAt}, does not follow it: two wrote without seeing each other`,
+    reason: `generation ${parent.ref.seq} there, by ${parent.manifest.writer.host} at ${formatMinute(new Date(parent.manifest.createdAt))}, does not follow it: two wrote without seeing each other`,
     hint: 'look at them with: borgboi s3 generations; both are kept, and a person has to decide which goes on',
   })
 }
@@ -100,8 +101,11 @@ function rolledBack(known: number, parent: Generation | undefined): AppError {
 
 function fenced({ manifest }: Generation, writerId: string | undefined, head: StoredHead | undefined): AppError {
   const { writer, createdAt } = manifest
-  const who = writer.installId === writerId ? `borgboi on ${writer.host}, last at ${createdAt}` : 'another installation'
-  const since = head ? ` (epoch ${head.head.epoch}, since ${head.head.updatedAt})` : ''
+  const who =
+    writer.installId === writerId
+      ? `borgboi on ${writer.host}, last at ${formatMinute(new Date(createdAt))}`
+      : 'another installation'
+  const since = head ? ` (epoch ${head.head.epoch}, since ${formatMinute(new Date(head.head.updatedAt))})` : ''
   return new AppError('writer-fenced', 'did not copy the repository: this machine is not its writer', {
     reason: `its copies in the vault are written by ${who}${since}`,
     hint: 'back up there, or, once that machine writes no more, take over with: borgboi s3 promote',

@@ -38,14 +38,13 @@ export class OpenVaults implements Vaults {
     return new FilesystemVault({ ...this.#options, url, root })
   }
 
-  async probe(settings: VaultSettings): Promise<VaultProbe> {
+  async probe(settings: VaultSettings, { mayMark }: { readonly mayMark: boolean }): Promise<VaultProbe> {
     const { probeVault } = await import('./probe.ts')
     const root = vaultDirectory(parseVaultUrl(settings.url))
     if (root !== undefined) {
       const { markVault } = await import('./filesystem/marker.ts')
-      // What was a vault before and has no marker now is a disk that is not mounted.
-      const isNew = (await readTextIfAny(this.#pathOf(settings))) === undefined
-      await markVault(root, isNew, this.#options.clock.now())
+      const wasTried = (await readTextIfAny(this.#pathOf(settings))) !== undefined
+      await markVault(root, wasTried ? 'lost' : mayMark ? 'new' : 'unknown', this.#options.clock.now())
     }
     const vault = await this.open(settings)
     try {

@@ -7,16 +7,24 @@ import type { BorgClient, CreateOptions, RepositoryAccess } from '../../src/borg
 import type { Compression } from '../../src/model/compression.ts'
 import type { Progress } from '../../src/model/events.ts'
 import type { ExclusionPattern } from '../../src/model/exclusions.ts'
+import type { RepoName } from '../../src/model/names.ts'
 import type { Warning } from '../../src/model/run.ts'
 import { SecretText } from '../../src/model/secret.ts'
 import { suiteDir, tempDir } from '../support/temp-dir.ts'
 
 export const PASSPHRASE = 'sentinel-Pa55 phrase "quoted" ünï'
 
-export function borgClientContract(name: string, open: (home: string) => BorgClient): void {
+interface Stage {
+  readonly borg: BorgClient
+  /** What a person does with `cp -a`. */
+  copyRepository(from: string, to: string): Promise<void>
+}
+
+export function borgClientContract(name: string, open: (home: string) => Stage): void {
   describe(`BorgClient contract: ${name}`, () => {
     let root: string
     let source: string
+    let stage: Stage
     let borg: BorgClient
     let access: RepositoryAccess
 
@@ -37,7 +45,8 @@ export function borgClientContract(name: string, open: (home: string) => BorgCli
       await mkdir(join(source, 'sub'), { recursive: true })
       await writeFile(join(source, 'a.txt'), 'alpha')
       await writeFile(join(source, 'sub', 'b.txt'), 'beta'.repeat(1000))
-      borg = open(root)
+      stage = open(root)
+      borg = stage.borg
       access = { path: join(root, 'repository'), passphrase: new SecretText(PASSPHRASE), lockWaitSeconds: 1 }
       await borg.init(access, { encryption: 'repokey-blake2', maxSegmentBytes: 104_857_600 })
     })
@@ -76,6 +85,43 @@ export function borgClientContract(name: string, open: (home: string) => BorgCli
       expect(await borg.repositoryId({ ...access, path: join(root, 'nowhere') })).toBeUndefined()
       expect(await borg.repositoryId({ ...access, path: 'ssh://nas/./docs' })).toBeUndefined()
     })
+
+    it('refuses a copy at another place, and reads it with a base directory of its own without a trace', async () => {
+      const path = join(root, 'copy')
+      await stage.copyRepository(access.path, path)
+      const copy: RepositoryAccess = { ...access, path }
+      const apart = { ...copy, trustLocation: true, baseDirectory: await borg.baseDirectory('copy' as RepoName) }
+
+      await expect(borg.list(copy)).rejects.toMatchObject({ code: 'repository-moved' })
+      const seen = await borg.list(apart)
+      await borg.info(apart)
+      await borg.check(apart, { verifyData: false, scope: 'all' }, {})
+
+      expect(seen.map((archive) => archive.name)).toEqual(['first'])
+      await expect(borg.list(copy)).rejects.toMatchObject({ code: 'repository-moved' })
+      expect(await borg.list(access)).toEqual(seen)
+    })
+
+    it.each(['repokey-blake2', 'none'])(
+      'takes an older state at another place once it has forgotten the newer one: %s',
+      async (encryption) => {
+        const original: RepositoryAccess = { ...access, path: join(root, `original-${encryption}`) }
+        const older: RepositoryAccess = { ...access, path: join(root, `older-${encryption}`) }
+        await borg.init(original, { encryption })
+        await borg.create(original, createOptions('kept'), {})
+        await stage.copyRepository(original.path, older.path)
+        await borg.create(original, createOptions('lost'), {})
+        const { id } = await borg.info(original)
+
+        await expect(borg.info({ ...older, trustLocation: true })).rejects.toMatchObject({ code: 'repository-moved' })
+        await borg.forgetNewerState(older, id)
+        await borg.forgetNewerState(older, id)
+        await borg.info({ ...older, trustLocation: true })
+        await borg.create(older, createOptions('next'), {})
+
+        expect((await borg.list(older)).map((archive) => archive.name)).toEqual(['kept', 'next'])
+      },
+    )
 
     it('leaves out what an exclusion matches', async () => {
       const result = await create('excluded', { exclusions: [`sh:${source}/sub` as ExclusionPattern] })

@@ -3,7 +3,7 @@
 
 import { createHash } from 'node:crypto'
 import type { Dirent } from 'node:fs'
-import { mkdir, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
+import { cp, mkdir, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import type {
   BorgClient,
@@ -17,6 +17,7 @@ import type {
 import { AppError, type ErrorCode } from '../../src/errors.ts'
 import type { Archive, ArchiveEntry } from '../../src/model/archive.ts'
 import type { StepHandlers } from '../../src/model/events.ts'
+import type { RepoName } from '../../src/model/names.ts'
 
 interface FakeArchive extends Archive {
   readonly files: ReadonlyMap<string, Buffer>
@@ -28,6 +29,14 @@ interface FakeRepository {
   readonly encryption: string
   readonly passphrase: string | undefined
   archives: FakeArchive[]
+  /** Rises with every change. */
+  state: number
+}
+
+/** What Borg knows of a repository it met before. */
+interface Known {
+  readonly path: string
+  readonly state: number
 }
 
 export class FakeBorg implements BorgClient {
@@ -42,7 +51,21 @@ export class FakeBorg implements BorgClient {
   readonly damaged = new Set<string>()
   /** What prunes say they gave up. */
   reclaimableBytes = 1000
+  /** By base directory (empty: the user's own), then by Borg's id. */
+  readonly #known = new Map<string, Map<string, Known>>()
+  readonly #home: string
   #archivesMade = 0
+
+  constructor(home = '/nowhere') {
+    this.#home = home
+  }
+
+  /** What a person does with `cp -a`. */
+  async copyRepository(from: string, to: string) {
+    const repository = this.repositories.get(from)
+    if (repository) this.repositories.set(to, { ...repository, archives: [...repository.archives] })
+    await cp(from, to, { recursive: true })
+  }
 
   async version() {
     return { text: '1.4.0', major: 1, minor: 4, patch: 0 }
@@ -52,12 +75,21 @@ export class FakeBorg implements BorgClient {
     return this.repositories.get(access.path)?.id
   }
 
+  async baseDirectory(repo: RepoName) {
+    return join(this.#home, 'borg', repo)
+  }
+
+  async forgetNewerState({ baseDirectory }: Pick<RepositoryAccess, 'baseDirectory'>, repositoryId: string) {
+    this.#called('forget')
+    this.#knownIn(baseDirectory).delete(repositoryId)
+  }
+
   async init(access: RepositoryAccess, options: InitOptions) {
     this.#called('init')
     if (this.repositories.has(access.path)) throw failure('repository-exists')
     const id = digest(access.path + this.repositories.size)
     const passphrase = access.passphrase?.reveal()
-    this.repositories.set(access.path, { id, encryption: options.encryption, passphrase, archives: [] })
+    this.repositories.set(access.path, { id, encryption: options.encryption, passphrase, archives: [], state: 0 })
     await mkdir(access.path, { recursive: true })
     await writeFile(join(access.path, 'README'), 'a repository')
   }
@@ -87,6 +119,7 @@ export class FakeBorg implements BorgClient {
       startedAt: new Date(),
     }
     repository.archives.push({ ...made, files, directories })
+    this.#changed(access, repository)
     const sizes = { originalBytes, compressedBytes: originalBytes, deduplicatedBytes: originalBytes }
     return {
       archive: options.archive,
@@ -143,7 +176,10 @@ export class FakeBorg implements BorgClient {
     const keep = Math.max(options.policy.last ?? 0, options.policy.daily ? 1 : 0)
     const kept = newestFirst.slice(0, keep).map(({ name }) => name)
     const removed = newestFirst.slice(keep).map(({ name }) => name)
-    if (!options.dryRun) repository.archives = repository.archives.filter(({ name }) => !removed.includes(name))
+    if (!options.dryRun) {
+      repository.archives = repository.archives.filter(({ name }) => !removed.includes(name))
+      this.#changed(access, repository)
+    }
     return { kept, removed, reclaimableBytes: options.dryRun || removed.length === 0 ? 0 : this.reclaimableBytes }
   }
 
@@ -168,12 +204,14 @@ export class FakeBorg implements BorgClient {
     const repository = await this.#open(access)
     if (options.dryRun) return { reclaimableBytes: 0 }
     repository.archives = repository.archives.filter(({ name }) => !options.archives.includes(name))
+    this.#changed(access, repository)
     return { reclaimableBytes: this.reclaimableBytes }
   }
 
   async deleteRepository(access: RepositoryAccess) {
     this.#called('delete repository')
-    await this.#open(access)
+    const { id } = await this.#open(access)
+    this.#knownIn(access.baseDirectory).delete(id)
     this.repositories.delete(access.path)
     await rm(access.path, { recursive: true })
   }
@@ -194,10 +232,32 @@ export class FakeBorg implements BorgClient {
       )
       throw failure(isThere ? 'repository-invalid' : 'repository-missing')
     }
-    if (repository.encryption === 'none') return repository
-    if (access.passphrase === undefined) throw failure('passphrase-missing')
-    if (access.passphrase.reveal() !== repository.passphrase) throw failure('passphrase-wrong')
+    if (repository.encryption !== 'none') {
+      if (access.passphrase === undefined) throw failure('passphrase-missing')
+      if (access.passphrase.reveal() !== repository.passphrase) throw failure('passphrase-wrong')
+    }
+    const known = this.#knownIn(access.baseDirectory).get(repository.id)
+    const isMoved = known !== undefined && known.path !== access.path
+    if (known !== undefined && ((isMoved && !access.trustLocation) || known.state > repository.state)) {
+      throw failure('repository-moved')
+    }
+    this.#remember(access, repository)
     return repository
+  }
+
+  #changed(access: RepositoryAccess, repository: FakeRepository): void {
+    repository.state++
+    this.#remember(access, repository)
+  }
+
+  #remember({ baseDirectory, path }: RepositoryAccess, { id, state }: FakeRepository): void {
+    this.#knownIn(baseDirectory).set(id, { path, state })
+  }
+
+  #knownIn(baseDirectory = ''): Map<string, Known> {
+    const known = this.#known.get(baseDirectory) ?? new Map<string, Known>()
+    this.#known.set(baseDirectory, known)
+    return known
   }
 
   async #read(

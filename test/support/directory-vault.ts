@@ -11,6 +11,6 @@ export function vaultAt(root: string, stop: AbortSignal = new AbortController().
 
 /** Makes the directory a vault. */
 export async function newVaultAt(root: string): Promise<FilesystemVault> {
-  await markVault(root, true, new Date())
+  await markVault(root, 'new', new Date())
   return vaultAt(root)
 }

@@ -34,6 +34,7 @@ export function openRealBorg(home: string, options: RealBorgOptions): BorgClient
     clock: systemClock,
     host: thisHost,
     hostIdFile: join(home, 'host-id'),
+    baseDirectories: join(home, 'apart'),
     selfTestFile: join(home, 'borg_selftest.json'),
     version: async () => ({
       executable: options.executable,

@@ -48,7 +48,7 @@ export async function buildWorld(flags: Readonly<Record<string, string>> = {}): 
   const events: AppEvent[] = []
   const stop = new AbortController()
   const clock = new FakeClock()
-  const borg = new FakeBorg()
+  const borg = new FakeBorg(home)
   const replication = new FakeReplication(clock)
   let ids = 0
   const host = { hostname: 'anna', newId: () => `01TEST${String(++ids).padStart(20, '0')}` }

@@ -1,7 +1,7 @@
 // Archives and what they hold, in words.
 
 import type { ArchiveEntry } from '../../model/archive.ts'
-import { formatBytes } from '../../model/words.ts'
+import { formatBytes, formatMinute } from '../../model/words.ts'
 import type { ArchiveList } from '../../workflows/backup/list-archives.ts'
 import { formatWhen, sanitizeForTerminal } from './format.ts'
 import { renderTable } from './table.ts'
@@ -17,9 +17,5 @@ export function renderArchives({ repo, archives }: ArchiveList, now: Date): stri
 export function renderEntry({ mode, sizeBytes, modifiedAt, path, type, linkTarget }: ArchiveEntry): string {
   const size = type === 'file' ? formatBytes(sizeBytes) : ''
   const target = linkTarget === undefined ? '' : ` -> ${sanitizeForTerminal(linkTarget)}`
-  return `${mode}  ${size.padStart(9)}  ${localMinute(modifiedAt)}  ${sanitizeForTerminal(path)}${target}`
-}
-
-function localMinute(date: Date): string {
-  return new Date(date.getTime() - date.getTimezoneOffset() * 60_000).toISOString().slice(0, 16).replace('T', ' ')
+  return `${mode}  ${size.padStart(9)}  ${formatMinute(modifiedAt)}  ${sanitizeForTerminal(path)}${target}`
 }

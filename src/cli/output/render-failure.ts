@@ -9,7 +9,8 @@ export function renderFailure(
   style: Style,
   { repo, verbose }: { readonly repo?: string; readonly verbose: boolean },
 ): string {
-  const what = sanitizeForTerminal(repo === undefined ? message : `${repo}: ${message}`)
+  const isNamed = repo === undefined || message.startsWith(`${repo} `)
+  const what = sanitizeForTerminal(isNamed ? message : `${repo}: ${message}`)
   const lines = [`${style.paint('red', style.symbols.failed)} ${what}`]
   if (reason) lines.push(`  ${sanitizeForTerminal(reason)}`)
   const mark = style.paint('dim', `[${code}, exit ${exitCode}]`)

@@ -32,13 +32,16 @@ export class S3RestoreCommand extends FetchCommand {
   generation = Option.String('--generation', { description: 'this generation instead of the newest' })
   asOf = Option.String('--as-of', { description: 'the newest one of this time or before' })
   expect = Option.String('--expect', { description: 'refuse any other than this, as s3 describe tells: SEQ:SHA256' })
+  withoutIndex = Option.Boolean('--without-index', false, {
+    description: "leave out Borg's index files that the vault lost or damaged; Borg makes them anew",
+  })
   writable = Option.Boolean('--writable', false, { description: 'back up into it here; fences off who did before' })
 
   async run(app: App, output: Output) {
-    const { expect, writable } = this
+    const { expect, writable, withoutIndex } = this
     const generation = toNumber('--generation', this.generation, 1)
     const asOf = this.asOf === undefined ? undefined : parseInstant(this.asOf)
-    const input = { ...this.fetching(), generation, asOf, expect, writable }
+    const input = { ...this.fetching(), generation, asOf, expect, writable, withoutIndex }
     return output.runs([await app.orchestrator.s3.restore(input)])
   }
 }

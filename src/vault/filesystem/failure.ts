@@ -1,6 +1,7 @@
 // What a file system's errors mean for a vault that is kept on it, in the taxonomy.
 
 import { AppError, type ErrorCode } from '../../errors.ts'
+import { formatMinute } from '../../model/words.ts'
 import { systemCode } from '../../platform/files.ts'
 import { LockHeldError } from '../../platform/lock.ts'
 
@@ -69,7 +70,7 @@ export function toVaultError(error: unknown, attempt: string, root: string): unk
 function lockHeld({ holder }: LockHeldError, attempt: string): AppError {
   return new AppError('vault-failed', `cannot ${attempt}`, {
     reason: holder
-      ? `process ${holder.pid} on ${holder.host} has been writing the same object since ${holder.since.toISOString()}`
+      ? `process ${holder.pid} on ${holder.host} has been writing the same object since ${formatMinute(holder.since)}`
       : 'another process has been writing the same object for too long',
     hint: 'wait until it is done, or end it, then run the same command again',
   })

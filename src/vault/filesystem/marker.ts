@@ -17,18 +17,24 @@ const NOTE = 'A vault of borgboi. Keep this file: without it the directory is ta
 /** @throws AppError `vault-missing`, `vault-newer`, `vault-failed` where it is not what borgboi wrote */
 export async function requireMarker(root: string): Promise<void> {
   const text = await readMarker(root)
-  if (text === undefined) throw unmarked(root)
+  if (text === undefined) throw unmarked(root, 'lost')
   checkFormat(root, text)
 }
 
 /**
- * Makes a directory a vault, once; where it is one already nothing changes. `mayMark`: whether a directory without
- * marker can be a new vault; where it cannot, a person says so by an empty file of that name. @throws AppError as `requireMarker`, and `vault-denied`, `vault-full`
+ * What a directory without marker is: a vault that is to be made (`new`); one that nobody has said is to be a vault
+ * (`unknown`); one that was a vault and has no marker now (`lost`). The last two may be where a disk is not mounted.
  */
-export async function markVault(root: string, mayMark: boolean, now: Date): Promise<void> {
+export type Unmarked = 'new' | 'unknown' | 'lost'
+
+/**
+ * Makes a directory a vault, once; where it is one already nothing changes. Where it may not be made one, a person says
+ * so by an empty file of that name. @throws AppError as `requireMarker`, and `vault-denied`, `vault-full`
+ */
+export async function markVault(root: string, unmarkedIs: Unmarked, now: Date): Promise<void> {
   const text = await readMarker(root)
   if (text !== undefined && text.trim() !== '') return checkFormat(root, text)
-  if (text === undefined && !mayMark) throw unmarked(root)
+  if (text === undefined && unmarkedIs !== 'new') throw unmarked(root, unmarkedIs)
   try {
     const marker = { format: FORMAT, createdAt: now.toISOString(), note: NOTE }
     await writeFileAtomic(join(root, MARKER), `${JSON.stringify(marker)}\n`)
@@ -62,7 +68,7 @@ function checkFormat(root: string, text: string): void {
     'be sure to write',
     root,
     `${MARKER} is damaged`,
-    `when it is the right disk, empty that file with: : > ${join(root, MARKER)} and then: borgboi vault probe`,
+    `when it is the right disk, empty that file with: : > ${join(root, MARKER)} and then: borgboi vault probe ${root}`,
   )
 }
 
@@ -75,9 +81,14 @@ function formatOf(text: string): number | undefined {
   }
 }
 
-function unmarked(root: string): AppError {
+function unmarked(root: string, is: Exclude<Unmarked, 'new'>): AppError {
+  const probe = `borgboi vault probe ${root}`
   return new AppError('vault-missing', `the directory ${root} is not a vault`, {
     reason: `it has no ${MARKER}: its disk is not mounted, or it was never added as a vault`,
-    hint: `mount its disk and run the same command again; if it is the right one: touch ${join(root, MARKER)} and then: borgboi vault probe`,
+    hint: `mount its disk and run the same command again; ${
+      is === 'lost'
+        ? `if it is the right one: touch ${join(root, MARKER)} and then: ${probe}`
+        : `if it is to become a vault: ${probe}`
+    }`,
   })
 }

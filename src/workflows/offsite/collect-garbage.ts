@@ -2,7 +2,7 @@
 // enough. What would be lost is worked out first and named.
 
 import { parseRepoName } from '../../model/names.ts'
-import type { RunReport } from '../../model/run.ts'
+import type { Figures, RunReport } from '../../model/run.ts'
 import { formatBytes, numberOf } from '../../model/words.ts'
 import type { CollectResult } from '../../replication/replication.ts'
 import { type Confirm, requireConfirmation } from '../shared/confirm.ts'
@@ -25,7 +25,7 @@ export async function collectGarbage(deps: OffsiteDeps & RunDeps, input: Collect
       await requireSafeVault(deps, repository)
       if (!input.dryRun) {
         const plan = await deps.replication.collect(vault, { ...wanted, dryRun: true }, {})
-        const losses = lossesOf(plan)
+        const losses = lossesOf(plan, false)
         if (losses.length > 0) {
           const action = `collect what ${name} no longer needs in ${label}`
           await requireConfirmation(input.confirm, { action, consequences: losses })
@@ -34,32 +34,39 @@ export async function collectGarbage(deps: OffsiteDeps & RunDeps, input: Collect
       await run.step('collect', async (handlers) => {
         const result = await deps.replication.collect(vault, { ...wanted, dryRun: input.dryRun }, handlers)
         for (const reason of result.held) handlers.onWarning({ kind: 'off-site', message: reason })
-        const { kept, expired, deletedGenerations, deletedObjects, freedBytes } = result
-        return {
-          value: undefined,
-          figures: {
-            kept: kept.length,
-            expired: expired.length,
-            removed: deletedGenerations.length,
-            objects: deletedObjects,
-            freedBytes,
-          },
-          detail: [input.dryRun ? 'would be' : '', ...lossesOf(result), waitingOf(result)].filter(Boolean).join(' · '),
-        }
+        return { value: undefined, figures: figuresOf(result, input.dryRun), detail: detailOf(result, input.dryRun) }
       })
     })
   })
 }
 
-function lossesOf({ expired, deletedGenerations, deletedObjects, freedBytes }: CollectResult): string[] {
+function lossesOf(
+  { expired, deletedGenerations, deletedObjects, freedBytes }: CollectResult,
+  dryRun: boolean,
+): string[] {
   const list = (generations: readonly number[]) => generations.join(', ')
+  const [expire, remove] = dryRun ? ['would expire', 'would delete'] : ['expired', 'deleted']
   return [
-    ...(expired.length === 0 ? [] : [`expired: generation ${list(expired)}`]),
-    ...(deletedGenerations.length === 0 ? [] : [`deleted for good: generation ${list(deletedGenerations)}`]),
-    ...(deletedObjects === 0 ? [] : [`${numberOf(deletedObjects, 'object')} of ${formatBytes(freedBytes)}`]),
+    ...(expired.length === 0 ? [] : [`${expire}: generation ${list(expired)}`]),
+    ...(deletedGenerations.length === 0 ? [] : [`${remove} for good: generation ${list(deletedGenerations)}`]),
+    ...(deletedObjects === 0 ? [] : [`${remove}: ${numberOf(deletedObjects, 'object')} of ${formatBytes(freedBytes)}`]),
   ]
 }
 
-function waitingOf({ waiting }: CollectResult): string {
-  return waiting.objects === 0 ? '' : `${numberOf(waiting.objects, 'object')} not for long enough yet`
+/** What there was none of is left out, besides what is kept. */
+function figuresOf(result: CollectResult, dryRun: boolean): Figures {
+  const { kept, expired, deletedGenerations, deletedObjects, freedBytes } = result
+  const done = { expired: expired.length, removed: deletedGenerations.length, objects: deletedObjects, freedBytes }
+  const possible = { removable: deletedGenerations.length, freeableBytes: freedBytes }
+  const found = Object.entries(dryRun ? possible : done)
+  return { kept: kept.length, ...Object.fromEntries(found.filter(([, figure]) => figure > 0)) }
+}
+
+function detailOf(result: CollectResult, dryRun: boolean): string {
+  const losses = lossesOf(result, dryRun)
+  return [...(losses.length === 0 ? ['nothing to collect'] : losses), ...waitingOf(result)].join(' · ')
+}
+
+function waitingOf({ waiting }: CollectResult): string[] {
+  return waiting.objects === 0 ? [] : [`${numberOf(waiting.objects, 'object')} not for long enough yet`]
 }

@@ -33,11 +33,12 @@ export async function pullReplica(deps: PullDeps, input: PullReplicaInput): Prom
     const picked = await pickRepository(deps, opened, input.name)
     const { borgId } = picked
     const nameThere = parseRepoName(picked.name)
-    const name = input.recordAs === undefined ? nameThere : parseRepoName(input.recordAs)
     const path = `${input.directory}/current`
-    const isRecorded = (await deps.repos.getByPath(path))?.borgId === borgId
-    const register = input.register && !isRecorded
-    if (register) await requireRecordable(deps, { ...input, name, path, borgId })
+    const there = await deps.repos.getByPath(path)
+    const recorded = there?.borgId === borgId ? there : undefined
+    const name = recorded?.name ?? (input.recordAs === undefined ? nameThere : parseRepoName(input.recordAs))
+    const register = input.register && recorded === undefined
+    if (register) await requireRecordable(deps, { ...input, name, path, borgId, readOnly: true })
     const replica = { ...input, opened, borgId, name, nameThere, path }
     let { report, seq } = await pullOnce(deps, replica, register)
     while (input.everyMs !== undefined && isWorthAnotherTry(report)) {
@@ -76,12 +77,18 @@ async function pullOnce(
     pulled = await run.step('pull', async (handlers) => {
       const result = await deps.replication.pull(opened.vault, { borgId, directory, keep }, handlers)
       const { outcome, seq, files, fetchedBytes } = result
+      // After a takeover at an older generation what Borg here read of the one before is newer.
+      if (outcome === 'pulled' && replica.register) await forgetEarlier(deps, replica)
       if (outcome === 'unchanged') return { value: seq, figures: { generation: seq }, detail: 'nothing new' }
       return { value: seq, figures: { generation: seq, files, fetchedBytes } }
     })
     if (register) await recordCopy(deps, run, { ...replica, path, vault: opened.label, readOnly: true })
   })
   return { report, seq: pulled }
+}
+
+async function forgetEarlier({ borg }: PullDeps, { name, borgId }: Replica): Promise<void> {
+  await borg.forgetNewerState({ baseDirectory: await borg.baseDirectory(name) }, borgId)
 }
 
 /** Resolves when the vault has another head than `seq`. What the network does passes by. @throws AppError `interrupted` */

@@ -7,7 +7,7 @@ import { archiveGlob, parseVaultName, type RepoName } from '../../model/names.ts
 import { optional, type RepoRecord } from '../../model/repo.ts'
 import { isVaultUrl } from '../../model/vault-url.ts'
 import { keepPassphrase, passphraseIfAny, unusual } from '../shared/keep-passphrase.ts'
-import { accessTo } from '../shared/open-repository.ts'
+import { accessTo, asCopy, forgetCopy } from '../shared/open-repository.ts'
 import { requireSource } from '../shared/require-source.ts'
 import type { Run } from '../shared/run.ts'
 
@@ -29,29 +29,38 @@ export interface Copy {
 }
 
 /** What a record says of a repository that nothing could be learned of yet. */
-const UNKNOWN = 'unknown'
+export const UNKNOWN = 'unknown'
 
 /** @throws AppError `repo-exists`, `source-missing`, `value-invalid` */
 export async function requireRecordable(
   deps: Pick<Deps, 'repos' | 'files'>,
-  { name, path, borgId, sources }: Pick<Copy, 'name' | 'path' | 'borgId' | 'sources'>,
+  { name, path, borgId, sources, readOnly }: Pick<Copy, 'name' | 'path' | 'borgId' | 'sources' | 'readOnly'>,
 ): Promise<void> {
   for (const source of sources) await requireSource(deps, source, path)
-  const [same] = await deps.repos.getByBorgId(borgId)
-  const there = same ?? (await deps.repos.get(name)) ?? (await deps.repos.getByPath(path))
+  if (!readOnly) await requireNoOtherWriter(deps, borgId, `cannot record the copy as ${name}`)
+  const there = (await deps.repos.get(name)) ?? (await deps.repos.getByPath(path))
   if (there === undefined) return
-  const isSame = there.borgId === borgId
   throw new AppError('repo-exists', `cannot record the copy as ${name}`, {
-    reason: `${there.name} at ${there.path} is recorded already${isSame ? ', and it is the same repository' : ''}`,
-    hint: isSame
-      ? `forget that record (borgboi repo delete --keep-repository --name ${there.name}), or add --no-register`
-      : 'take another name with --as, or add --no-register',
+    reason: `${there.name} at ${there.path} is recorded already`,
+    hint: 'take another name with --as, or add --no-register',
+  })
+}
+
+/** Copies that are only read may stand beside it; a second one to write to would end in damage. @throws AppError `repo-exists` */
+export async function requireNoOtherWriter(deps: Pick<Deps, 'repos'>, borgId: string, attempt: string): Promise<void> {
+  const writer = (await deps.repos.getByBorgId(borgId)).find(({ readOnly }) => !readOnly)
+  if (writer === undefined) return
+  throw new AppError('repo-exists', attempt, {
+    reason: `${writer.name} at ${writer.path} is recorded already, and it is the same repository`,
+    hint: `if that one is given up, forget its record first: borgboi repo delete --keep-repository --name ${writer.name}`,
   })
 }
 
 export async function recordCopy(deps: RegisterDeps, run: Run, copy: Copy): Promise<void> {
   const { name, borgId, path, readOnly } = copy
   await run.step('record', async (handlers) => {
+    // Of an earlier copy of that name, which may have been a newer one.
+    if (readOnly) await forgetCopy(deps, name)
     const passphrase = await passphraseIfAny(deps, name, copy.passphrase)
     const encryption = await encryptionOf(deps, copy, passphrase).catch((error: unknown) => {
       if (!(error instanceof AppError) || error.code === 'interrupted') throw error
@@ -83,9 +92,10 @@ export async function recordCopy(deps: RegisterDeps, run: Run, copy: Copy): Prom
 
 async function encryptionOf(
   deps: RegisterDeps,
-  { path }: Copy,
+  { name, path, readOnly }: Copy,
   passphrase: ResolvedPassphrase | undefined,
 ): Promise<string> {
-  const access = { ...(await accessTo(deps, path, passphrase)), trustLocation: true }
-  return (await deps.borg.info(access)).encryption
+  const access = await accessTo(deps, path, passphrase)
+  const opened = readOnly ? await asCopy(deps, name, access) : { ...access, trustLocation: true }
+  return (await deps.borg.info(opened)).encryption
 }

@@ -7,7 +7,7 @@ import { numberOf } from '../../model/words.ts'
 import type { DamagedObject, VerifyInput } from '../../replication/replication.ts'
 import { performRun, type RunDeps } from '../shared/run.ts'
 import { type OffsiteDeps, type OffsiteTarget, withRecorded } from './target.ts'
-import { tellDamage } from './verification.ts'
+import { figuresOf, tellDamage } from './verification.ts'
 
 export interface RepairInput extends OffsiteTarget {
   /** How deep damage is looked for. */
@@ -22,8 +22,7 @@ export async function repairCopy(deps: OffsiteDeps & RunDeps, input: RepairInput
       const damaged = await run.step('verify', async (handlers) => {
         const result = await deps.replication.verify(vault, { borgId, level: input.level }, handlers)
         if (input.dryRun) tellDamage(result.damaged, handlers)
-        const { objects, bytes } = result
-        return { value: result.damaged, figures: { objects, bytes }, detail: `V${input.level}` }
+        return { value: result.damaged, figures: figuresOf(result), detail: `V${input.level}` }
       })
       if (damaged.length === 0) return run.skip('repair', 'nothing is damaged')
       if (input.dryRun) return run.skip('repair', `would try to upload ${numberOf(damaged.length, 'object')} again`)

@@ -1,6 +1,7 @@
 // `s3 restore`: a repository comes back from its vault, on a machine that needs nothing of it but the vault's address.
-// Order: everything is checked; the generation is downloaded, verified and put in place by one rename; its record is
-// written. Cut off in between, the directory is complete or not there, and the same command goes on.
+// Order: everything is checked; the generation is downloaded, verified and put in place by one rename; when it is to be
+// written to, Borg here is told to accept it; its record is written. Cut off in between, the directory is complete or not
+// there, and the same command goes on.
 
 import type { PassphraseInput } from '../../deps.ts'
 import type { Notice } from '../../model/events.ts'
@@ -10,7 +11,8 @@ import { isVaultUrl } from '../../model/vault-url.ts'
 import type { GenerationChoice } from '../../replication/replication.ts'
 import { requireSafeVault, type VaultChoice, withVault } from '../shared/open-vault.ts'
 import { performRun, type RunDeps } from '../shared/run.ts'
-import { type RegisterDeps, recordCopy, requireRecordable } from './register.ts'
+import { type RegisterDeps, recordCopy, requireRecordable, UNKNOWN } from './register.ts'
+import { acceptTakenOver } from './takeover.ts'
 import { type OffsiteDeps, pickRepository } from './target.ts'
 
 export type RestoreRepositoryDeps = OffsiteDeps & RunDeps & RegisterDeps
@@ -25,6 +27,8 @@ export interface RestoreRepositoryInput extends VaultChoice, GenerationChoice {
   /** What its record says is backed up into it here: absolute. */
   readonly sources: readonly string[]
   readonly writable: boolean
+  /** Borg's index files are left out where they cannot be had. */
+  readonly withoutIndex: boolean
   readonly register: boolean
   readonly passphrase: PassphraseInput
 }
@@ -35,20 +39,22 @@ export async function restoreRepository(
 ): Promise<RunReport> {
   return await withVault(deps, input, async (opened) => {
     const { vault, label } = opened
-    const { directory, writable, generation, asOf, expect } = input
-    if (writable) await requireSafeVault(deps, opened)
+    const { directory, writable, generation, asOf, expect, withoutIndex: dropAux } = input
+    const probe = writable ? await requireSafeVault(deps, opened) : undefined
     const picked = await pickRepository(deps, opened, input.name)
     const { borgId } = picked
     const nameThere = parseRepoName(picked.name)
     const name = input.recordAs === undefined ? nameThere : parseRepoName(input.recordAs)
-    if (input.register) await requireRecordable(deps, { ...input, name, path: directory, borgId })
+    if (input.register) await requireRecordable(deps, { ...input, name, path: directory, borgId, readOnly: !writable })
 
-    const wanted = { borgId, directory, writable, generation, asOf, expect }
+    const { conditionalWrites } = probe ?? {}
+    const wanted = { borgId, directory, writable, conditionalWrites, generation, asOf, expect, dropAux }
     const subject = { name, path: directory, sources: [vault.url] }
     const report = await performRun(deps, { record: subject, workflow: 's3 restore', exclusive: true }, async (run) => {
       await run.step('restore', async (handlers) => {
         const result = await deps.replication.restore(vault, wanted, handlers)
         const { files, bytes, fetchedBytes, manifest } = result
+        if (writable) await acceptTakenOver(deps, { borgId, path: directory, encryption: UNKNOWN })
         return { value: undefined, figures: { generation: manifest.seq, files, bytes, fetchedBytes } }
       })
       if (!input.register) return

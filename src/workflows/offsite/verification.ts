@@ -2,8 +2,14 @@
 
 import { AppError } from '../../errors.ts'
 import type { StepHandlers } from '../../model/events.ts'
+import type { Figures } from '../../model/run.ts'
 import { numberOf } from '../../model/words.ts'
-import type { DamagedObject } from '../../replication/replication.ts'
+import type { DamagedObject, VerifyResult } from '../../replication/replication.ts'
+
+/** Below level 3 no byte is read. */
+export function figuresOf({ level, objects, bytes }: VerifyResult): Figures {
+  return { objects, ...(level < 3 ? {} : { bytes }) }
+}
 
 /** Each damaged object, as a warning. */
 export function tellDamage(damaged: readonly DamagedObject[], handlers: Required<StepHandlers>): void {

@@ -10,7 +10,7 @@ import type { VerifyInput, VerifyLevel } from '../../replication/replication.ts'
 import { performRun, type Run, type RunDeps } from '../shared/run.ts'
 import { checkRestored } from './drill.ts'
 import { type OffsiteDeps, type OffsiteRepository, type OffsiteTarget, withRepository } from './target.ts'
-import { damagedCopy, tellDamage } from './verification.ts'
+import { damagedCopy, figuresOf, tellDamage } from './verification.ts'
 
 export type VerifyDeps = OffsiteDeps & RunDeps & Pick<Deps, 'borg' | 'passphrases' | 'files'>
 
@@ -63,12 +63,12 @@ async function verifyObjects(
     const result = await deps.replication.verify(vault, { borgId, level, sample, generation }, handlers)
     tellDamage(result.damaged, handlers)
     if (result.damaged.length > 0) throw damagedCopy(result.damaged)
-    const { objects, bytes, unreferenced } = result
+    const { unreferenced } = result
     const unneeded =
       unreferenced.objects === 0 ? '' : ` · ${numberOf(unreferenced.objects, 'object')} nobody needs, for s3 gc`
     return {
       value: undefined,
-      figures: { generations: result.generations.length, objects, bytes },
+      figures: { generations: result.generations.length, ...figuresOf(result) },
       detail: `V${level}${unneeded}`,
     }
   })

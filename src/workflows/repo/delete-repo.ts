@@ -1,15 +1,15 @@
 // `repo delete`: the repository with all its archives, and then the record; or, with `keepRepository`, the record alone.
-// The passphrase file always stays: it may be the only way into a copy somewhere else.
+// What Borg learned of a copy goes with its record. The passphrase file always stays: it may be the only way into a copy somewhere else.
 
 import type { Deps, PassphraseInput, RepoTarget } from '../../deps.ts'
 import type { RepoRecord } from '../../model/repo.ts'
 import { numberOf } from '../../model/words.ts'
 import { type Confirm, requireConfirmation } from '../shared/confirm.ts'
 import { findRecord } from '../shared/find-record.ts'
-import { openRepository } from '../shared/open-repository.ts'
+import { forgetCopy, openRepository } from '../shared/open-repository.ts'
 import { requireSameRepository } from '../shared/same-repository.ts'
 
-type DeleteDeps = Pick<Deps, 'repos' | 'config' | 'passphrases' | 'borg' | 'jobs'>
+type DeleteDeps = Pick<Deps, 'repos' | 'config' | 'passphrases' | 'borg' | 'jobs' | 'files'>
 
 export interface DeleteRepoInput extends RepoTarget {
   readonly keepRepository: boolean
@@ -47,7 +47,7 @@ export async function deleteRepo(deps: DeleteDeps, input: DeleteRepoInput): Prom
     ],
   })
   await deps.borg.deleteRepository(access)
-  await deps.repos.remove(record.name)
+  await removeRecord(deps, record)
   return result
 }
 
@@ -58,6 +58,11 @@ async function forgetRecord(deps: DeleteDeps, input: DeleteRepoInput, record: Re
     action: `forget ${record.name}`,
     consequences: [`only borgboi's record of it; the repository at ${record.path} stays as it is`],
   })
-  await deps.repos.remove(record.name)
+  await removeRecord(deps, record)
   return result
+}
+
+async function removeRecord(deps: DeleteDeps, { name, readOnly }: RepoRecord): Promise<void> {
+  await deps.repos.remove(name)
+  if (readOnly) await forgetCopy(deps, name)
 }

@@ -64,7 +64,7 @@ async function requireDirectory(deps: ImportDeps, path: string): Promise<void> {
 }
 
 async function requireNewId(deps: ImportDeps, { id }: RepositoryInfo): Promise<void> {
-  const [known] = await deps.repos.getByBorgId(id)
+  const known = (await deps.repos.getByBorgId(id)).find(({ readOnly }) => !readOnly)
   if (known === undefined) return
   throw new AppError('repo-exists', 'cannot record this repository a second time', {
     reason: `${known.name} at ${known.path} has the same repository id`,

@@ -1,17 +1,34 @@
-// The preamble of everything that talks to Borg about a repo: its passphrase, and how long to wait for locks.
+// The preamble of everything that talks to Borg about a repo: its passphrase, how long to wait for locks, and that Borg
+// keeps what it learns of a copy apart from what it knows of the original.
 
 import type { RepositoryAccess } from '../../borg/client.ts'
 import type { Deps, PassphraseInput, ResolvedPassphrase } from '../../deps.ts'
+import type { RepoName } from '../../model/names.ts'
 import type { RepoRecord } from '../../model/repo.ts'
 
 /** @throws AppError `passphrase-missing`, `passphrase-file-unusable`, `config-invalid` */
 export async function openRepository(
-  deps: Pick<Deps, 'config' | 'passphrases'>,
-  record: Pick<RepoRecord, 'name' | 'path' | 'encryption' | 'passphraseFile'>,
+  deps: Pick<Deps, 'config' | 'passphrases' | 'borg'>,
+  record: Pick<RepoRecord, 'name' | 'path' | 'encryption' | 'passphraseFile' | 'readOnly'>,
   input: PassphraseInput,
 ): Promise<RepositoryAccess> {
   const passphrase = record.encryption === 'none' ? undefined : await deps.passphrases.resolveExisting(record, input)
-  return await accessTo(deps, record.path, passphrase)
+  const access = await accessTo(deps, record.path, passphrase)
+  return record.readOnly ? await asCopy(deps, record.name, access) : access
+}
+
+/** The access to a copy that is only read: what this user's Borg knows of the repository it is of stays as it is. */
+export async function asCopy(
+  deps: Pick<Deps, 'borg'>,
+  name: RepoName,
+  access: RepositoryAccess,
+): Promise<RepositoryAccess> {
+  return { ...access, trustLocation: true, baseDirectory: await deps.borg.baseDirectory(name) }
+}
+
+/** Removes what Borg learned of a copy of that name. */
+export async function forgetCopy(deps: Pick<Deps, 'borg' | 'files'>, name: RepoName): Promise<void> {
+  await deps.files.removeTree(await deps.borg.baseDirectory(name))
 }
 
 /** The access to a repository whose passphrase is known. */

@@ -55,10 +55,11 @@ export async function withVault<T>(
 
 /**
  * Makes sure that a vault that is about to be written to keeps two writers apart, or that there is one only. Tries it
- * the first time. @throws AppError `vault-unsafe`
+ * the first time; that a directory is to be a vault only a person says, it may be where a disk is not mounted.
+ * @throws AppError `vault-unsafe`, `vault-missing`
  */
 export async function requireSafeVault(deps: VaultDeps, { label, settings, config }: FoundVault): Promise<VaultProbe> {
-  const probe = (await deps.vaults.lastProbe(settings)) ?? (await deps.vaults.probe(settings))
+  const probe = (await deps.vaults.lastProbe(settings)) ?? (await deps.vaults.probe(settings, { mayMark: false }))
   requireConditions(label, probe, config.single_writer)
   return probe
 }

@@ -31,7 +31,7 @@ export async function addVault(deps: Pick<Deps, 'config' | 'vaults'>, input: Add
       hint: 'set offline to false, or use a file:// vault',
     })
   }
-  const probe = await deps.vaults.probe(settingsOf(config, { url: vault.url }, vault))
+  const probe = await deps.vaults.probe(settingsOf(config, { url: vault.url }, vault), { mayMark: true })
   requireConditions(name, probe, singleWriter)
   await deps.config.setVault(name, { ...vault, singleWriter })
   return { name, url: vault.url, probe, configFile: deps.config.path }

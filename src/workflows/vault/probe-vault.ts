@@ -17,7 +17,7 @@ export interface ProbedVault {
 export async function probeVault(deps: Pick<Deps, 'config' | 'vaults'>, input: ProbeVaultInput): Promise<ProbedVault> {
   const vault = input.vault ?? (await onlyVault(deps))
   const { label, settings } = await findVault(deps, { ...input, vault })
-  return { name: label, probe: await deps.vaults.probe(settings) }
+  return { name: label, probe: await deps.vaults.probe(settings, { mayMark: true }) }
 }
 
 async function onlyVault({ config }: Pick<Deps, 'config'>): Promise<string> {

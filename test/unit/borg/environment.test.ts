@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { borgEnvironment, withBaseDirectory } from '../../../src/borg/environment.ts'
+import { borgEnvironment } from '../../../src/borg/environment.ts'
 
 describe('the environment of Borg', () => {
   it.each([
@@ -73,16 +73,4 @@ describe('the environment of Borg', () => {
 
     expect(environment['BORG_RELOCATED_REPO_ACCESS_IS_OK']).toBe('yes')
   })
-})
-
-it('can have all of Borg’s own places below one directory', () => {
-  const own = {
-    BORG_CACHE_DIR: '/cache',
-    BORG_KEYS_DIR: '/keys',
-    BORG_BASE_DIR: '/base',
-    XDG_CACHE_HOME: '/x',
-    TZ: 'UTC',
-  }
-
-  expect(withBaseDirectory(own, '/scratch')).toEqual({ TZ: 'UTC', BORG_BASE_DIR: '/scratch' })
 })

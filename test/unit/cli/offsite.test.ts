@@ -135,14 +135,17 @@ describe('s3', () => {
     const byNumber = await run(...restore, '--generation', '1', '--expect', '1:abc', '--no-register')
     const numbered = inputOf(replication, 'restore')
     await run(...restore, '--as-of', '2026-11-20', '--writable', '--no-register', '--name', 'docs')
-    const recorded = await run(...restore, '--as', 'copy')
+    const taken = inputOf(replication, 'restore')
+    const recorded = await run(...restore, '--writable', '--as', 'copy')
+    await run(...restore, '--without-index', '--as', 'copy')
 
     expect(byNumber.stdout).toMatch(
       new RegExp(`^docs  file://${root}/nas → ${root}/back\n  ✓ restore .*generation 1 · 5 files`),
     )
     expect(numbered).toMatchObject({ directory: `${root}/back`, generation: 1, expect: '1:abc', writable: false })
-    expect(inputOf(replication, 'restore')).toMatchObject({ writable: true, asOf: new Date('2026-11-20T23:59:59.999') })
+    expect(taken).toMatchObject({ writable: true, dropAux: false, asOf: new Date('2026-11-20T23:59:59.999') })
     expectFailure(recorded, 'repo-exists')
+    expect(inputOf(replication, 'restore')).toMatchObject({ writable: false, dropAux: true })
   })
 
   it('pull takes --keep, and --interval only with --watch', async () => {
@@ -202,7 +205,9 @@ describe('s3', () => {
 
     expect((await run('s3', 'repair')).stdout).toContain('· repair           nothing is damaged')
     replication.collected = { expired: [1], deletedObjects: 3, freedBytes: 11_900_000 }
-    expect((await run('s3', 'gc', '--dry-run')).stdout).toContain('would be · expired: generation 1')
+    expect((await run('s3', 'gc', '--dry-run')).stdout).toContain(
+      'would expire: generation 1 · would delete: 3 objects',
+    )
     expectFailure(await run('s3', 'gc'), 'confirmation-needed')
     expect((await run('s3', 'gc', '--yes')).exitCode).toBe(0)
     expectFailure(await run('s3', 'delete'), 'confirmation-needed')

@@ -183,7 +183,10 @@ describe('damage', () => {
     await writeGeneration(vault, sampleRepository(5))
     vault.objects.delete(blobOf('index 5'))
     vault.corrupt(blobOf('hints 5'))
-    await expect(run()).rejects.toMatchObject({ code: 'vault-damaged', hint: expect.stringContaining('--drop-aux') })
+    await expect(run()).rejects.toMatchObject({
+      code: 'vault-damaged',
+      hint: expect.stringContaining('--without-index'),
+    })
 
     const { dropped, files } = await run({ dropAux: true })
 

@@ -25,7 +25,7 @@ async function stage() {
 test('a directory that was tried is a vault, and the result is kept for exactly these settings', async () => {
   const { home, root, vaults, settings } = await stage()
 
-  const probe = await vaults.probe(settings)
+  const probe = await vaults.probe(settings, { mayMark: true })
 
   expect(probe).toMatchObject({ settings, conditionalWrites: true, weaknesses: [] })
   expect(await vaults.lastProbe(settings)).toEqual(probe)
@@ -38,7 +38,7 @@ test('a directory that was tried is a vault, and the result is kept for exactly 
 
 test('an opened vault stores and gives', async () => {
   const { vaults, settings } = await stage()
-  await vaults.probe(settings)
+  await vaults.probe(settings, { mayMark: true })
 
   const vault = await vaults.open(settings)
 
@@ -65,31 +65,45 @@ test('a directory that is not there is not made', async () => {
   const { home, root, vaults, settings } = await stage()
   await rm(root, { recursive: true })
 
-  await expect(vaults.probe(settings)).rejects.toMatchObject({ code: 'vault-missing' })
+  await expect(vaults.probe(settings, { mayMark: true })).rejects.toMatchObject({ code: 'vault-missing' })
   expect(await readdir(home)).toEqual([])
 })
 
 test('a vault that is an empty directory now is not mounted, until a person says otherwise', async () => {
   const { root, vaults, settings } = await stage()
-  await vaults.probe(settings)
+  await vaults.probe(settings, { mayMark: true })
   await rm(root, { recursive: true })
   await mkdir(root)
 
-  await expect(vaults.probe(settings)).rejects.toMatchObject({
+  await expect(vaults.probe(settings, { mayMark: true })).rejects.toMatchObject({
     code: 'vault-missing',
     hint: expect.stringContaining('mount'),
   })
   expect(await readdir(root)).toEqual([])
   await writeFile(join(root, 'borgboi-vault.json'), '')
-  expect(await vaults.probe(settings)).toMatchObject({ weaknesses: [] })
+  expect(await vaults.probe(settings, { mayMark: true })).toMatchObject({ weaknesses: [] })
+})
+
+test('a directory that nobody said is to be a vault stays as it is; one that is a vault is tried', async () => {
+  const { home, root, vaults, settings } = await stage()
+
+  await expect(vaults.probe(settings, { mayMark: false })).rejects.toMatchObject({
+    code: 'vault-missing',
+    hint: expect.stringContaining(`borgboi vault probe ${root}`),
+  })
+  expect(await readdir(root)).toEqual([])
+  expect(await readdir(home)).toEqual(['nas'])
+  await vaults.probe(settings, { mayMark: true })
+  await rm(join(home, 'data'), { recursive: true })
+  expect(await vaults.probe(settings, { mayMark: false })).toMatchObject({ weaknesses: [] })
 })
 
 test('trying again keeps the marker, and the newer result', async () => {
   const { root, vaults, settings } = await stage()
-  await vaults.probe(settings)
+  await vaults.probe(settings, { mayMark: true })
   const marker = await readFile(join(root, 'borgboi-vault.json'), 'utf8')
 
-  await vaults.probe(settings)
+  await vaults.probe(settings, { mayMark: true })
 
   expect(await readFile(join(root, 'borgboi-vault.json'), 'utf8')).toBe(marker)
   expect(JSON.parse(marker)).toMatchObject({ format: 1, createdAt: '2026-11-20T02:30:04.000Z' })
@@ -99,7 +113,7 @@ test.each(['', 'garbage', '{"format":2,"at":"x","weaknesses":[]}', '{"format":1}
   'a kept result that says %s is none',
   async (text) => {
     const { home, vaults, settings } = await stage()
-    await vaults.probe(settings)
+    await vaults.probe(settings, { mayMark: true })
     const [name = ''] = await readdir(join(home, 'data', 'vaults'))
     await writeFile(join(home, 'data', 'vaults', name), text)
 

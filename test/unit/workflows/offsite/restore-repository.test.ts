@@ -22,6 +22,7 @@ async function setUp() {
       vault: url,
       directory,
       writable: false,
+      withoutIndex: false,
       register: true,
       sources: [],
       passphrase: {},

@@ -6,6 +6,7 @@ import { parseVaultName } from '../../../../src/model/names.ts'
 import type { RunReport } from '../../../../src/model/run.ts'
 import { dailyBackup } from '../../../../src/workflows/backup/daily-backup.ts'
 import { type SyncInput, syncRepos } from '../../../../src/workflows/offsite/sync-repos.ts'
+import { probeVault } from '../../../../src/workflows/vault/probe-vault.ts'
 import { tempDir } from '../../../support/temp-dir.ts'
 import { buildWorld, type World } from '../../../support/workflow-world.ts'
 
@@ -53,6 +54,7 @@ describe('s3 sync', () => {
       'vaults.usb.single_writer': 'yes',
     }
     const { world, sync } = await setUp({ 'borg.lock_wait': '90s', ...usb })
+    await probeVault(world.deps, { vault: 'usb' })
 
     await sync({ vault: 'usb', acceptLoss: true })
 

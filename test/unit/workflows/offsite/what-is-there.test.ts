@@ -6,6 +6,7 @@ import { describeGeneration, listGenerations } from '../../../../src/workflows/o
 import { measureVault } from '../../../../src/workflows/offsite/measure-vault.ts'
 import { syncRepos } from '../../../../src/workflows/offsite/sync-repos.ts'
 import type { Loss } from '../../../../src/workflows/shared/confirm.ts'
+import { probeVault } from '../../../../src/workflows/vault/probe-vault.ts'
 import { tempDir } from '../../../support/temp-dir.ts'
 import { buildWorld } from '../../../support/workflow-world.ts'
 
@@ -74,6 +75,7 @@ describe('s3 generations, describe and stats', () => {
   it('estimate what it costs where it costs something', async () => {
     const paidFor = { 'vaults.paid.url': await tempDir(), 'vaults.paid.price_per_gb_month': '0.01' }
     const { world } = await setUp(paidFor)
+    await probeVault(world.deps, { vault: 'paid' })
     await syncRepos(world.deps, { name: 'docs', vault: 'paid', dryRun: false })
 
     const free = await measureVault(world.deps, { name: 'docs' })
@@ -94,7 +96,7 @@ describe('s3 gc', () => {
 
     const report = await collectGarbage(world.deps, { name: 'docs', dryRun: false, confirm: answer(true) })
 
-    expect(losses[0]?.consequences).toEqual(['expired: generation 1', '3 objects of 11.9 MB'])
+    expect(losses[0]?.consequences).toEqual(['expired: generation 1', 'deleted: 3 objects of 11.9 MB'])
     expect(calls().filter((name) => name === 'collect')).toHaveLength(2)
     expect(world.replication.calls.at(-1)?.input).toMatchObject({
       policy: { within: '30d', last: 1 },
@@ -119,7 +121,10 @@ describe('s3 gc', () => {
     const inputs = world.replication.calls.flatMap(({ name, input }) => (name === 'collect' ? [input] : []))
     expect(inputs).toMatchObject([{ dryRun: true }, { dryRun: true }])
     expect(refused.failure?.code).toBe('confirmation-needed')
-    expect(dry.steps[0]?.detail).toContain('would be')
+    expect(dry.steps[0]?.detail).toBe(
+      'would expire: generation 1 · would delete: 3 objects of 11.9 MB · 2 objects not for long enough yet',
+    )
+    expect(dry.steps[0]?.figures).toEqual({ kept: 2, freeableBytes: 11_900_000 })
     expect(losses).toHaveLength(1)
   })
 

@@ -22,9 +22,9 @@ function careless({ deps }: World): { vaults: Vaults; probes: () => number } {
   const weaken = (probe: VaultProbe): VaultProbe => ({ ...probe, conditionalWrites: false })
   const vaults: Vaults = {
     open: (settings) => deps.vaults.open(settings),
-    probe: async (settings) => {
+    probe: async (settings, options) => {
       probes++
-      return weaken(await deps.vaults.probe(settings))
+      return weaken(await deps.vaults.probe(settings, options))
     },
     lastProbe: async (settings) => {
       const last = await deps.vaults.lastProbe(settings)
