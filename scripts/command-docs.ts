@@ -6,6 +6,14 @@ import { join } from 'node:path'
 import { COMMANDS } from '../src/cli/commands.ts'
 import { nameOf } from '../src/cli/find-command.ts'
 import { renderCommands, renderHelp } from '../src/cli/help.ts'
+import {
+  BORG_WORDS,
+  DOUBTFUL_WORDS,
+  OLD_FIRST_OPTIONS,
+  OLD_OPTIONS,
+  OLD_VERBS,
+  type OldOption,
+} from '../src/cli/legacy/verbs.ts'
 
 const root = join(import.meta.dirname, '..')
 
@@ -22,7 +30,43 @@ function commandsPage(): string {
     const help = renderHelp(COMMANDS, command).trimEnd()
     return `## borgboi ${nameOf(command)}\n\n\`\`\`text\n${help}\n\`\`\``
   })
-  return `# Commands\n\nGenerated from the command classes by \`node scripts/command-docs.ts\`. Exit statuses are explained in [errors.md](errors.md).\n\n${sections.join('\n\n')}\n`
+  return `# Commands\n\nGenerated from the command classes by \`node scripts/command-docs.ts\`. Exit statuses are explained in [errors.md](errors.md).\n\n${sections.join('\n\n')}\n\n${wordsSection()}\n`
+}
+
+function wordsSection(): string {
+  const old = OLD_VERBS.map(({ verb, now, options = {}, note }) => {
+    const remarks = [
+      ...Object.entries(options).map(([names, meaning]) => remarkOn(names, meaning)),
+      ...(note ? [note] : []),
+    ]
+    return `| \`${verb}\` | BorgBoi 1.x | \`${now}\` | ${remarks.join('; ')} |`
+  })
+  const words = BORG_WORDS.flatMap(({ words, of, now }) =>
+    words.map((word) => `| \`${word}\` | ${of} | \`${now}\` | |`),
+  )
+  const doubtful = DOUBTFUL_WORDS.map(
+    ({ word, of, either, what }) =>
+      `| \`${word}\` | ${of} | \`${either.join('` or `')}\` | refused: it could be ${what.join(' or ')} |`,
+  )
+  const shared = Object.entries(OLD_OPTIONS).map(([names, meaning]) => remarkOn(names, meaning))
+  const first = Object.entries(OLD_FIRST_OPTIONS).map(([was, now]) =>
+    was === now ? `\`${was}\`` : `\`${was}\` as \`${now}\``,
+  )
+  return `## Words from BorgBoi 1.x, Borg and borgmatic
+
+The commands of BorgBoi 1.x still work, each with a line on stderr that says how to write it now. In all of them ${shared.join(', ')}; every option of the command they stand for works too. Before any command, BorgBoi's ${first.join(' and ')} may stand. The words of Borg and borgmatic are other names for ours, with our options: \`-n\` is the name of a repo, never a dry run.
+
+| Word | Of | Here | What is different |
+| --- | --- | --- | --- |
+${[...old, ...words, ...doubtful].join('\n')}`
+}
+
+function remarkOn(names: string, meaning: OldOption): string {
+  const was = names.replace(',', ' ')
+  if ('to' in meaning) return `\`${was}\` is \`${meaning.to}\``
+  if ('argument' in meaning) return `\`${was}\` is the ${meaning.argument} alone`
+  if ('always' in meaning) return `\`${was}\` is how it always is`
+  return `\`${was}\`${meaning.except ? ` only with \`${meaning.except}\`` : ' is refused'}: ${meaning.reason}`
 }
 
 function commandListModule(): string {

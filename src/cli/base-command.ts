@@ -54,6 +54,7 @@ export abstract class BaseCommand extends Command<CliContext> {
   quiet = Option.Boolean('--quiet,-q', false, { description: 'print only warnings, errors and what was asked for' })
   verbose = Option.Boolean('--verbose,-v', false, { description: 'print more, also of an error' })
   config = Option.String('--config,-c', { description: 'read this configuration file' })
+  offline = Option.Boolean('--offline', false, { description: 'never use the network' })
 
   /** Options to an input, one orchestrator call, the result to the output; nothing else belongs here. */
   protected abstract run(app: App, output: Output): Promise<ExitCode> | Promise<void>
@@ -70,7 +71,7 @@ export abstract class BaseCommand extends Command<CliContext> {
         kill,
         events: output.sink,
         configFile: this.config,
-        flags: this.flags(),
+        flags: { ...(this.offline && { offline: ['--offline', true] }), ...this.flags() },
       })
       return (await this.run(app, output)) ?? EXIT.ok
     } catch (error) {

@@ -1,7 +1,7 @@
 // The list of all commands, and how the one that is meant is found and run.
 
 import { Cli, type CommandClass } from 'clipanion'
-import { EXIT, type ExitCode } from '../errors.ts'
+import { AppError, EXIT, type ExitCode } from '../errors.ts'
 import { BackupCheckCommand } from './backup/check.ts'
 import { BackupCompactCommand } from './backup/compact.ts'
 import { BackupContentsCommand } from './backup/contents.ts'
@@ -20,6 +20,7 @@ import { ExclusionsCreateCommand } from './exclusions/create.ts'
 import { ExclusionsRemoveCommand } from './exclusions/remove.ts'
 import { ExclusionsShowCommand } from './exclusions/show.ts'
 import { findCommand, PROGRAM } from './find-command.ts'
+import { renamed, translate } from './legacy/translate.ts'
 import { openOutput } from './output/output.ts'
 import { RepoCreateCommand } from './repo/create.ts'
 import { RepoDeleteCommand } from './repo/delete.ts'
@@ -96,22 +97,27 @@ export const COMMANDS: readonly CommandClass<CliContext>[] = [
 const HELP_OPTIONS = ['--help', '-h']
 
 /** Runs one command, or shows its help. Never throws for anything a person can cause. */
-export async function runCommand(args: readonly string[], context: CliContext): Promise<ExitCode> {
-  if (args[0] === 'help' || args.some((arg) => HELP_OPTIONS.includes(arg))) {
-    const words = args.filter((arg, index) => !HELP_OPTIONS.includes(arg) && !(index === 0 && arg === 'help'))
+export async function runCommand(typed: readonly string[], context: CliContext): Promise<ExitCode> {
+  if (typed[0] === 'help' || typed.some((arg) => HELP_OPTIONS.includes(arg))) {
+    const words = typed.filter((arg, index) => !HELP_OPTIONS.includes(arg) && !(index === 0 && arg === 'help'))
     const { renderHelp } = await import('./help.ts')
-    context.stdout.write(renderHelp(COMMANDS, findCommand(COMMANDS, words)))
+    context.stdout.write(renderHelp(COMMANDS, findCommand(COMMANDS, renamed(words))))
     return EXIT.ok
   }
-  const command = findCommand(COMMANDS, args)
+  const output = () => openOutput({ ...context, json: typed.includes('--json'), quiet: false, verbose: false })
+  let args = typed
   try {
+    const { deprecation, ...translation } = translate(typed)
+    args = translation.args
+    if (deprecation !== undefined) output().sink({ type: 'notice', level: 'warning', message: deprecation })
+    const command = findCommand(COMMANDS, args)
     if (command === undefined) throw new Error('no command begins like that')
     // Only the command that is meant: compiling the grammar of all of them takes longer than most commands.
     const cli = Cli.from<CliContext>([command], { binaryName: PROGRAM })
     return (await cli.run(cli.process([...args], context), context)) as ExitCode
   } catch (error) {
+    if (error instanceof AppError) return output().fail(error)
     const { explainUsage } = await import('./explain-usage.ts')
-    const output = openOutput({ ...context, json: args.includes('--json'), quiet: false, verbose: false })
-    return output.fail(explainUsage(COMMANDS, args, error))
+    return output().fail(explainUsage(COMMANDS, args, error))
   }
 }

@@ -3,9 +3,10 @@
 import type { CommandClass, Definition } from 'clipanion'
 import type { CliContext } from './context.ts'
 import { type Commands, describe, nameOf, PROGRAM } from './find-command.ts'
+import { BORG_WORDS, OLD_VERBS } from './legacy/verbs.ts'
 
 /** Options of every command stand last, whatever order classes declare them in. */
-const OF_EVERY_COMMAND = ['--json', '--quiet', '--verbose', '--config']
+const OF_EVERY_COMMAND = ['--json', '--quiet', '--verbose', '--config', '--offline']
 const OF_REPO_COMMANDS = [
   '--passphrase',
   '--passphrase-file',
@@ -27,9 +28,21 @@ function renderCommand(definition: Definition): string {
     // clipanion breaks lines after the blank.
     details?.trim().replace(/ +$/gm, '') ?? '',
     renderOptions(definition),
+    renderOtherNames(path),
     `Examples:\n${examples.map(([what, line]) => `  ${oneLine(what)}\n    ${line}`).join('\n')}`,
   ]
   return `${blocks.filter((block) => block !== '').join('\n\n')}\n`
+}
+
+function renderOtherNames(path: string): string {
+  const now = path.slice(PROGRAM.length + 1)
+  const words = BORG_WORDS.filter((word) => word.now === now).flatMap((word) => word.words)
+  const old = OLD_VERBS.filter((verb) => verb.now === now).map(({ verb }) => verb)
+  const lines = [
+    ...(words.length > 0 ? [`Also: ${words.join(', ')}`] : []),
+    ...(old.length > 0 ? [`Deprecated name: ${old.join(', ')} (of BorgBoi 1.x)`] : []),
+  ]
+  return lines.join('\n')
 }
 
 function renderOptions({ options }: Definition): string {
