@@ -245,8 +245,8 @@ export interface VaultProbe {
 }
 
 export interface Vaults {
-  /** Connects lazily: errors come from the first request. @throws AppError `value-invalid` for an address it cannot be */
-  open(settings: VaultSettings): Promise<Vault>
+  /** Errors come from the first request. `asOf`: to read it as it was then. @throws AppError `value-invalid` if it cannot be */
+  open(settings: VaultSettings, asOf?: Date): Promise<Vault>
   /** Tries what borgboi relies on, with objects it removes again; keeps the result. `mayMark`: a directory may become a vault. */
   probe(settings: VaultSettings, options: { readonly mayMark: boolean }): Promise<VaultProbe>
   /** The kept result for exactly these settings; undefined where they were never tried. */

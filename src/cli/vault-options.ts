@@ -3,6 +3,7 @@
 import { Option } from 'clipanion'
 import type { PassphraseInput } from '../deps.ts'
 import { AppError, EXIT } from '../errors.ts'
+import { parseInstant } from '../model/instant.ts'
 import type { OffsiteTarget } from '../workflows/offsite/target.ts'
 import type { VaultChoice } from '../workflows/shared/open-vault.ts'
 import { BaseCommand } from './base-command.ts'
@@ -22,6 +23,17 @@ export abstract class VaultSettingsCommand extends BaseCommand {
     const { endpoint, region, profile, virtualStyle } = this
     return { endpoint, region, profile, virtualStyle }
   }
+}
+
+/** Of commands that can read a bucket as it was. */
+export function vaultAsOfOption() {
+  return Option.String('--vault-as-of', {
+    description: 'read the bucket as it was then, before it was damaged; it has to keep versions',
+  })
+}
+
+export function instantIfAny(value: string | undefined): Date | undefined {
+  return value === undefined ? undefined : parseInstant(value)
 }
 
 /** Commands about a copy: of a recorded repo, or with --from of whatever is in a vault. */

@@ -3,6 +3,7 @@
 import { hash } from 'node:crypto'
 import { join } from 'node:path'
 import type { VaultProbe, VaultSettings, Vaults } from '../deps.ts'
+import { AppError } from '../errors.ts'
 import { parseVaultUrl, vaultDirectory } from '../model/vault-url.ts'
 import { readTextIfAny, writeFileAtomic } from '../platform/files.ts'
 import { keepYoungHeapSmall } from '../platform/memory.ts'
@@ -24,16 +25,21 @@ export class OpenVaults implements Vaults {
     this.#options = options
   }
 
-  async open(settings: VaultSettings): Promise<Vault> {
+  async open(settings: VaultSettings, asOf?: Date): Promise<Vault> {
     const url = parseVaultUrl(settings.url)
     const root = vaultDirectory(url)
     // Before it grows by what is loaded now.
     keepYoungHeapSmall()
     // Each is loaded when it is used.
+    if (root === undefined && asOf !== undefined) {
+      const { openPastVault } = await import('./s3/past-vault.ts')
+      return await openPastVault({ ...settings, url }, this.#options, asOf)
+    }
     if (root === undefined) {
       const { openS3Vault } = await import('./s3/open-s3-vault.ts')
       return await openS3Vault({ ...settings, url }, this.#options)
     }
+    if (asOf !== undefined) throw withoutPast(url, asOf)
     const { FilesystemVault } = await import('./filesystem/filesystem-vault.ts')
     return new FilesystemVault({ ...this.#options, url, root })
   }
@@ -64,6 +70,13 @@ export class OpenVaults implements Vaults {
     const all = [parseVaultUrl(url), endpoint, region, profile, virtualStyle].map((setting) => setting ?? null)
     return join(this.#options.directory, 'vaults', `${hash('sha256', JSON.stringify(all)).slice(0, NAME_LENGTH)}.json`)
   }
+}
+
+function withoutPast(url: string, asOf: Date): AppError {
+  return new AppError('value-invalid', `cannot read ${url} as it was at ${asOf.toISOString()}`, {
+    reason: 'a directory keeps no older versions of its files',
+    hint: 'leave --vault-as-of out; where its file system keeps snapshots, name the directory inside the one of that time',
+  })
 }
 
 /** Undefined for what is damaged or of another format: the vault can be tried again. */

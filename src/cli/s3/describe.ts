@@ -6,7 +6,7 @@ import { usage } from '../base-command.ts'
 import { toNumber } from '../numbers.ts'
 import type { Output } from '../output/output.ts'
 import { renderGeneration } from '../output/render-offsite.ts'
-import { OffsiteCommand, VAULT_EXITS } from '../vault-options.ts'
+import { instantIfAny, OffsiteCommand, VAULT_EXITS, vaultAsOfOption } from '../vault-options.ts'
 
 export class S3DescribeCommand extends OffsiteCommand {
   static override paths = [['s3', 'describe']]
@@ -21,10 +21,12 @@ export class S3DescribeCommand extends OffsiteCommand {
   })
 
   generation = Option.String({ name: 'generation', required: false })
+  vaultAsOf = vaultAsOfOption()
 
   async run(app: App, output: Output) {
     const generation = toNumber('the generation', this.generation, 1)
-    const details = await app.orchestrator.s3.describe({ ...this.offsite(), generation })
+    const vaultAsOf = instantIfAny(this.vaultAsOf)
+    const details = await app.orchestrator.s3.describe({ ...this.offsite(), generation, vaultAsOf })
     output.document(details, () => renderGeneration(details, this.context.clock.now()))
   }
 }

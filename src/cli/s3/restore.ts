@@ -3,11 +3,10 @@
 import { Option } from 'clipanion'
 import type { App } from '../../app.ts'
 import { EXIT } from '../../errors.ts'
-import { parseInstant } from '../../model/instant.ts'
 import { usage } from '../base-command.ts'
 import { toNumber } from '../numbers.ts'
 import type { Output } from '../output/output.ts'
-import { FetchCommand, VAULT_EXITS } from '../vault-options.ts'
+import { FetchCommand, instantIfAny, VAULT_EXITS, vaultAsOfOption } from '../vault-options.ts'
 
 export class S3RestoreCommand extends FetchCommand {
   static override paths = [['s3', 'restore']]
@@ -21,6 +20,7 @@ export class S3RestoreCommand extends FetchCommand {
     examples: [
       ['On a bare machine', '$0 s3 restore --from s3://acme-backups/borg --to /srv/borg/docs'],
       ['As it was at the end of a day', '$0 s3 restore --from nas --to ./then --as-of 2026-11-01 --no-register'],
+      ['Before an attack on the bucket', '$0 s3 restore --from s3main --to ./then --vault-as-of 2026-11-01T12:00:00Z'],
       [
         'Go on backing up here',
         '$0 s3 restore --from s3main --to /srv/borg/docs --source /home/anna/Documents --writable',
@@ -31,6 +31,7 @@ export class S3RestoreCommand extends FetchCommand {
 
   generation = Option.String('--generation', { description: 'this generation instead of the newest' })
   asOf = Option.String('--as-of', { description: 'the newest one of this time or before' })
+  vaultAsOf = vaultAsOfOption()
   expect = Option.String('--expect', { description: 'refuse any other than this, as s3 describe tells: SEQ:SHA256' })
   withoutIndex = Option.Boolean('--without-index', false, {
     description: "leave out Borg's index files that the vault lost or damaged; Borg makes them anew",
@@ -40,8 +41,8 @@ export class S3RestoreCommand extends FetchCommand {
   async run(app: App, output: Output) {
     const { expect, writable, withoutIndex } = this
     const generation = toNumber('--generation', this.generation, 1)
-    const asOf = this.asOf === undefined ? undefined : parseInstant(this.asOf)
-    const input = { ...this.fetching(), generation, asOf, expect, writable, withoutIndex }
+    const [asOf, vaultAsOf] = [instantIfAny(this.asOf), instantIfAny(this.vaultAsOf)]
+    const input = { ...this.fetching(), generation, asOf, vaultAsOf, expect, writable, withoutIndex }
     return output.runs([await app.orchestrator.s3.restore(input)])
   }
 }

@@ -4,6 +4,7 @@
 // there, and the same command goes on.
 
 import type { PassphraseInput } from '../../deps.ts'
+import { AppError } from '../../errors.ts'
 import type { Notice } from '../../model/events.ts'
 import { parseRepoName } from '../../model/names.ts'
 import type { RunReport } from '../../model/run.ts'
@@ -37,6 +38,7 @@ export async function restoreRepository(
   deps: RestoreRepositoryDeps,
   input: RestoreRepositoryInput,
 ): Promise<RunReport> {
+  requireConsistent(input)
   return await withVault(deps, input, async (opened) => {
     const { vault, label } = opened
     const { directory, writable, generation, asOf, expect, withoutIndex: dropAux } = input
@@ -68,14 +70,27 @@ export async function restoreRepository(
         readOnly: !writable,
       })
     })
-    if (report.failure === undefined && input.register) deps.events(nextStep(name, label, writable))
+    if (report.failure === undefined && input.register) deps.events(nextStep(name, label, input))
     return report
   })
 }
 
-function nextStep(name: string, label: string, writable: boolean): Notice {
+const AFTER_AN_ATTACK = 'docs/recovery.md, "After an attack on the bucket"'
+
+function requireConsistent({ writable, vaultAsOf }: RestoreRepositoryInput): void {
+  if (!writable || vaultAsOf === undefined) return
+  throw new AppError('usage-invalid', 'cannot take over in a vault as it was', {
+    reason: '--writable was given together with --vault-as-of, and what was can only be read',
+    hint: `leave --writable out; how to go on from the copy in a new vault: ${AFTER_AN_ATTACK}`,
+  })
+}
+
+function nextStep(name: string, label: string, { writable, vaultAsOf }: RestoreRepositoryInput): Notice {
   const notice = { type: 'notice', level: 'info' } as const
-  if (!writable) return { ...notice, message: `Get files back:  borgboi backup restore --name ${name}` }
+  if (!writable) {
+    const hint = vaultAsOf && { hint: `to go on from it in a new vault: ${AFTER_AN_ATTACK}` }
+    return { ...notice, message: `Get files back:  borgboi backup restore --name ${name}`, ...hint }
+  }
   if (!isVaultUrl(label)) return { ...notice, message: `${name} is copied to ${label} again from its next backup on` }
   return {
     ...notice,

@@ -12,6 +12,8 @@ export type VaultDeps = Pick<Deps, 'config' | 'vaults'>
 /** A vault by its name in the configuration or by its address, and settings that stand above the configuration. */
 export interface VaultChoice extends Partial<Omit<VaultSettings, 'url'>> {
   readonly vault: string
+  /** To be read as it was then, which a bucket that keeps older versions can tell. */
+  readonly vaultAsOf?: Date | undefined
 }
 
 export interface FoundVault {
@@ -45,7 +47,7 @@ export async function withVault<T>(
   act: (opened: OpenVault) => Promise<T>,
 ): Promise<T> {
   const found = await findVault(deps, choice)
-  const vault = await deps.vaults.open(found.settings)
+  const vault = await deps.vaults.open(found.settings, choice.vaultAsOf)
   try {
     return await act({ ...found, vault })
   } finally {
