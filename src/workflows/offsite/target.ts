@@ -57,13 +57,13 @@ export async function withRecorded<T>(
 /** The one of that name or id; without either the only one. @throws AppError `usage-invalid`, `generation-unknown` */
 export async function pickRepository(
   deps: Pick<OffsiteDeps, 'replication' | 'repos'>,
-  { vault, label }: OpenVault,
+  { vault, label, vaultAsOf }: OpenVault,
   wanted: string | undefined,
 ): Promise<VaultRepository> {
   const there = await deps.replication.repositories(vault)
   if (there.length === 0) {
     throw new AppError('generation-unknown', `there is no repository in ${label}`, {
-      reason: 'nothing was ever copied to it',
+      reason: vaultAsOf ? `there was nothing at ${vaultAsOf.toISOString()}` : 'nothing was ever copied to it',
       hint: `check the address ${vault.url}: the prefix is part of it`,
     })
   }

@@ -23,7 +23,7 @@ export interface FoundVault {
   readonly settings: VaultSettings
 }
 
-export interface OpenVault extends FoundVault {
+export interface OpenVault extends FoundVault, Pick<VaultChoice, 'vaultAsOf'> {
   readonly vault: Vault
 }
 
@@ -47,9 +47,10 @@ export async function withVault<T>(
   act: (opened: OpenVault) => Promise<T>,
 ): Promise<T> {
   const found = await findVault(deps, choice)
-  const vault = await deps.vaults.open(found.settings, choice.vaultAsOf)
+  const { vaultAsOf } = choice
+  const vault = await deps.vaults.open(found.settings, vaultAsOf)
   try {
-    return await act({ ...found, vault })
+    return await act({ ...found, vault, vaultAsOf })
   } finally {
     await vault.close()
   }
