@@ -128,6 +128,37 @@ describe('s3', () => {
     expect((await run('s3', 'describe', '--json')).json()).toMatchObject([{ manifest: { seq: 2 }, ref: { seq: 2 } }])
   })
 
+  it.each([['generations'], ['describe'], ['restore', '--to', 'back']])(
+    '%s reads no directory as it was, and takes no other time than one',
+    async (...command) => {
+      const { run } = await setUp()
+      const asOf = (time: string) => run('s3', ...command, '--from', 'nas', '--vault-as-of', time)
+
+      const refused = expectFailure(await asOf('2026-11-01T12:00:00Z'), 'value-invalid')
+
+      expect(refused.message).toMatch(/^cannot read file:\S+\/nas as it was at 2026-11-01T12:00:00.000Z$/)
+      expectFailure(await asOf('yesterday'), 'value-invalid')
+    },
+  )
+
+  it('restore does not take over in a vault as it was', async () => {
+    const { run } = await setUp()
+
+    const refused = await run(
+      's3',
+      'restore',
+      '--from',
+      'nas',
+      '--to',
+      'b',
+      '--vault-as-of',
+      '2026-11-01',
+      '--writable',
+    )
+
+    expect(expectFailure(refused, 'usage-invalid').reason).toContain('--writable')
+  })
+
   it('restore takes which one, where to and under which name', async () => {
     const { root, run, replication } = await setUp()
     const restore = ['s3', 'restore', '--from', 'nas', '--to', 'back']

@@ -55,6 +55,23 @@ test('a vault of S3 is opened without asking the network', async () => {
   await vault.close()
 })
 
+test('a vault of S3 is opened as it was to be read only; a directory has no past', async () => {
+  const { vaults, settings } = await stage()
+  const time = new Date('2026-11-01T12:00:00Z')
+
+  const past = await vaults.open({ url: 's3://acme-backups/borg', endpoint: 'http://127.0.0.1:1' }, time)
+
+  await expect(past.delete(['a'])).rejects.toMatchObject({
+    code: 'usage-invalid',
+    message: 'cannot change s3://acme-backups/borg as it was at 2026-11-01T12:00:00.000Z',
+  })
+  await past.close()
+  await expect(vaults.open(settings, time)).rejects.toMatchObject({
+    code: 'value-invalid',
+    reason: 'a directory keeps no older versions of its files',
+  })
+})
+
 test('an address that cannot be one is refused', async () => {
   const { vaults } = await stage()
 
