@@ -1,8 +1,12 @@
-// Counts and sizes in words.
+// Counts, sizes and times in words.
 
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { formatBytes, formatCount, numberOf } from '../../../src/model/words.ts'
+import { formatBytes, formatCount, formatMinute, numberOf } from '../../../src/model/words.ts'
+
+test('a time is of the minute, where the person is', () => {
+  expect(formatMinute(new Date(2026, 10, 20, 2, 30, 59))).toBe('2026-11-20 02:30')
+})
 
 test.each([
   [0, '0'],

@@ -90,6 +90,17 @@ describe('a run in a file', () => {
     expect(lines(stderr.text)).toEqual(['✗ docs: cannot open it', '  held', '  wait     [locked, exit 11]'])
   })
 
+  it('names the repo once where the failure begins with it', () => {
+    const { stderr, run } = open()
+    const docs = run('docs')
+
+    docs.start()
+    const failure = { code: 'repo-read-only', message: 'docs may only be read', exitCode: 2, context: {} } as const
+    docs.finish({ outcome: 'failed', exitCode: 2, failure })
+
+    expect(lines(stderr.text)[0]).toBe('✗ docs may only be read')
+  })
+
   it('has plain words instead of symbols where they cannot be shown', () => {
     const { stdout, stderr, run } = open({ env: { LANG: 'C' } })
     const docs = run('docs')

@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import type { VaultProbe, Vaults } from '../../../../src/deps.ts'
 import { parseVaultName } from '../../../../src/model/names.ts'
+import { syncRepos } from '../../../../src/workflows/offsite/sync-repos.ts'
 import { createRepo } from '../../../../src/workflows/repo/create-repo.ts'
 import { importRepo } from '../../../../src/workflows/repo/import-repo.ts'
 import { addVault } from '../../../../src/workflows/vault/add-vault.ts'
@@ -10,6 +11,7 @@ import { listVaults } from '../../../../src/workflows/vault/list-vaults.ts'
 import { probeVault } from '../../../../src/workflows/vault/probe-vault.ts'
 import { removeVault } from '../../../../src/workflows/vault/remove-vault.ts'
 import { useVault } from '../../../../src/workflows/vault/use-vault.ts'
+import { tempDir } from '../../../support/temp-dir.ts'
 import { buildWorld, type World } from '../../../support/workflow-world.ts'
 
 const yes = async () => true
@@ -145,6 +147,21 @@ describe('probing a vault', () => {
 
     expect(names).toEqual(['nas', 'nas', 'nas', `file://${world.root}/away`])
     expect(await namesIn(join(world.root, 'away'))).toEqual(['borgboi-vault.json'])
+  })
+
+  it('makes a directory that is only named in the configuration a vault, which nothing else does', async () => {
+    const directory = await tempDir()
+    const world = await buildWorld({ 'vaults.usb.url': directory })
+    await world.addRepo('docs')
+
+    const copied = await syncRepos(world.deps, { name: 'docs', vault: 'usb', dryRun: false })
+    await expect(useVault(world.deps, { name: 'docs', vault: 'usb' })).rejects.toMatchObject({ code: 'vault-missing' })
+    expect(await readdir(directory)).toEqual([])
+    await probeVault(world.deps, { vault: 'usb' })
+    const again = await syncRepos(world.deps, { name: 'docs', vault: 'usb', dryRun: false })
+
+    expect(copied).toMatchObject([{ failure: { code: 'vault-missing', hint: expect.stringContaining('vault probe') } }])
+    expect(again).toMatchObject([{ exitCode: 0 }])
   })
 
   it('asks which where there are several or none', async () => {
