@@ -6,6 +6,7 @@ import type { BorgClient } from './borg/client.ts'
 import { FileConfigSource } from './config/config-source.ts'
 import { findHome } from './config/paths.ts'
 import type { Deps } from './deps.ts'
+import type { EarlierHome } from './model/earlier-repo.ts'
 import type { EventSink } from './model/events.ts'
 import { Orchestrator } from './orchestrator.ts'
 import { FilePassphraseKeeper } from './passphrase/keeper.ts'
@@ -68,6 +69,7 @@ export async function openApp(options: AppOptions): Promise<App> {
     }),
     sharedRepos: new TableSharedRepos(tables, config),
     exclusions: new FileExclusionStore(data),
+    earlierHome: lazyEarlierHome(home),
     runs: new FileRunHistory(data),
     passphrases: new FilePassphraseKeeper({
       directory: join(home, 'passphrases'),
@@ -148,6 +150,15 @@ function lazyBorg(load: () => Promise<BorgClient>): BorgClient {
     check: async (...args) => (await borg()).check(...args),
     deleteArchives: async (...args) => (await borg()).deleteArchives(...args),
     deleteRepository: async (...args) => (await borg()).deleteRepository(...args),
+  }
+}
+
+/** Loaded by those who come from BorgBoi 1.x. */
+function lazyEarlierHome(home: string): EarlierHome {
+  const open = async () => new (await import('./migration/earlier-home.ts')).FileEarlierHome(home)
+  return {
+    read: async () => (await open()).read(),
+    blankPassphrase: async (...args) => (await open()).blankPassphrase(...args),
   }
 }
 

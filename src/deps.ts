@@ -4,11 +4,12 @@
 import type { BorgClient } from './borg/client.ts'
 import type { Config, VaultConfig } from './config/schema.ts'
 import type { ConfigEntry } from './model/config-entry.ts'
+import type { EarlierHome } from './model/earlier-repo.ts'
 import type { EventSink } from './model/events.ts'
 import type { ExclusionPattern } from './model/exclusions.ts'
 import type { Finding } from './model/finding.ts'
 import type { RepoName, VaultName } from './model/names.ts'
-import type { OverwritePolicy } from './model/overwrite.ts'
+import type { MergeResult, OverwritePolicy } from './model/overwrite.ts'
 import type { RepoRecord } from './model/repo.ts'
 import type { RunReport } from './model/run.ts'
 import type { Secret } from './model/secret.ts'
@@ -21,6 +22,7 @@ export interface Deps {
   readonly repos: RepoStore
   readonly sharedRepos: SharedRepos
   readonly exclusions: ExclusionStore
+  readonly earlierHome: EarlierHome
   readonly runs: RunHistory
   readonly passphrases: PassphraseKeeper
   readonly borg: BorgClient
@@ -290,11 +292,4 @@ export interface Files {
   merge(from: string, to: string, policy: OverwritePolicy): Promise<MergeResult>
   /** As `merge` would do, changing nothing. */
   previewMerge(from: string, to: string, policy: OverwritePolicy): Promise<MergeResult>
-}
-
-/** Counts of files (not directories). */
-export interface MergeResult {
-  readonly created: number
-  readonly replaced: number
-  readonly kept: number
 }

@@ -18,6 +18,7 @@ import { createExclusions } from './workflows/exclusions/create-exclusions.ts'
 import { removeExclusion } from './workflows/exclusions/remove-exclusion.ts'
 import { showExclusions } from './workflows/exclusions/show-exclusions.ts'
 import { collectGarbage } from './workflows/offsite/collect-garbage.ts'
+import { migrateHome } from './workflows/migrate/migrate-home.ts'
 import { deleteCopy } from './workflows/offsite/delete-copy.ts'
 import { describeGeneration, listGenerations } from './workflows/offsite/list-generations.ts'
 import { measureVault } from './workflows/offsite/measure-vault.ts'
@@ -120,3 +121,7 @@ export class Orchestrator {
     version: () => this.#deps.borg.version(),
   }
 }
+  migrate(input: Input<typeof migrateHome>) {
+    return migrateHome(this.#deps, input)
+  }
+

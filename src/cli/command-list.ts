@@ -60,3 +60,6 @@ Store
 Information
   borgboi version                  show the versions of borgboi, Borg and Node
 `
+Migration
+  borgboi migrate                  take over the repos, passphrases and exclusions of BorgBoi 1.x
+

@@ -27,6 +27,13 @@ export function parseRepoName(value: string): RepoName {
   refuse('repo name', value, problem, suggestion ? `use --name ${suggestion}` : 'use a name such as docs or nas-photos')
 }
 
+/** The name itself where it may be one, else the nearest that may. */
+export function nearestRepoName(value: string): RepoName {
+  const name = value.normalize('NFC')
+  if (problemOfName('a repo name', name) === undefined && problemOfTaken(name) === undefined) return name as RepoName
+  return (slug(name) || 'repo') as RepoName
+}
+
 /** @throws AppError `value-invalid`; the hint offers the nearest name that would do. */
 export function parseVaultName(value: string): VaultName {
   const name = value.normalize('NFC')

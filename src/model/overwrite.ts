@@ -16,6 +16,13 @@ export function parseOverwritePolicy(value: string): OverwritePolicy {
   )
 }
 
+/** Counts of files (not directories). */
+export interface MergeResult {
+  readonly created: number
+  readonly replaced: number
+  readonly kept: number
+}
+
 /** How folders are named that a restore stages files in. One that a killed restore left behind is nobody's file. */
 export const STAGING_PREFIX = '.borgboi-restore-'
 export const STAGING_EXCLUSION = parseExclusionPattern(`sh:**/${STAGING_PREFIX}*`)

@@ -4,9 +4,8 @@
 
 import type { BigIntStats } from 'node:fs'
 import { lstat, readlink, realpath, rmdir, unlink } from 'node:fs/promises'
-import type { MergeResult } from '../deps.ts'
 import { AppError } from '../errors.ts'
-import type { OverwritePolicy } from '../model/overwrite.ts'
+import type { MergeResult, OverwritePolicy } from '../model/overwrite.ts'
 import { systemCode, toFileError } from './files.ts'
 import { applyAttributes, moveEntry, withOwnerAccess } from './move-entry.ts'
 import { basenameRaw, entriesOf, joinRaw, pathsOf } from './raw-paths.ts'

@@ -4,6 +4,7 @@ import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { FileConfigSource } from '../../src/config/config-source.ts'
 import type { Deps } from '../../src/deps.ts'
+import { FileEarlierHome } from '../../src/migration/earlier-home.ts'
 import type { AppEvent } from '../../src/model/events.ts'
 import { parseRepoName } from '../../src/model/names.ts'
 import type { RepoRecord } from '../../src/model/repo.ts'
@@ -65,6 +66,7 @@ export async function buildWorld(flags: Readonly<Record<string, string>> = {}): 
     repos: new MemoryRepoStore(),
     sharedRepos: { list: async () => [] },
     exclusions: new FileExclusionStore(home),
+    earlierHome: new FileEarlierHome(home),
     runs: new FileRunHistory(home),
     passphrases: new FilePassphraseKeeper({
       directory: join(home, 'passphrases'),
