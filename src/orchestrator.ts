@@ -17,8 +17,8 @@ import { addExclusion } from './workflows/exclusions/add-exclusion.ts'
 import { createExclusions } from './workflows/exclusions/create-exclusions.ts'
 import { removeExclusion } from './workflows/exclusions/remove-exclusion.ts'
 import { showExclusions } from './workflows/exclusions/show-exclusions.ts'
-import { collectGarbage } from './workflows/offsite/collect-garbage.ts'
 import { migrateHome } from './workflows/migrate/migrate-home.ts'
+import { collectGarbage } from './workflows/offsite/collect-garbage.ts'
 import { deleteCopy } from './workflows/offsite/delete-copy.ts'
 import { describeGeneration, listGenerations } from './workflows/offsite/list-generations.ts'
 import { measureVault } from './workflows/offsite/measure-vault.ts'
@@ -117,11 +117,11 @@ export class Orchestrator {
     rebuild: (input: Input<typeof rebuildStore>) => rebuildStore(this.#deps, input),
   }
 
-  readonly borg = {
-    version: () => this.#deps.borg.version(),
-  }
-}
   migrate(input: Input<typeof migrateHome>) {
     return migrateHome(this.#deps, input)
   }
 
+  readonly borg = {
+    version: () => this.#deps.borg.version(),
+  }
+}

@@ -57,9 +57,9 @@ Store
   borgboi store check              check the file that holds borgboi's records of repos
   borgboi store rebuild            write a sound file of records from everything that can still be read
 
+Migration
+  borgboi migrate                  take over the repos, passphrases and exclusions of an earlier BorgBoi
+
 Information
   borgboi version                  show the versions of borgboi, Borg and Node
 `
-Migration
-  borgboi migrate                  take over the repos, passphrases and exclusions of BorgBoi 1.x
-

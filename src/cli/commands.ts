@@ -21,10 +21,10 @@ import { ExclusionsRemoveCommand } from './exclusions/remove.ts'
 import { ExclusionsShowCommand } from './exclusions/show.ts'
 import { findCommand, PROGRAM } from './find-command.ts'
 import { renamed, translate } from './legacy/translate.ts'
+import { MigrateCommand } from './migrate.ts'
 import { openOutput } from './output/output.ts'
 import { RepoCreateCommand } from './repo/create.ts'
 import { RepoDeleteCommand } from './repo/delete.ts'
-import { MigrateCommand } from './migrate.ts'
 import { RepoImportCommand } from './repo/import.ts'
 import { RepoInfoCommand } from './repo/info.ts'
 import { RepoListCommand } from './repo/list.ts'
@@ -92,6 +92,7 @@ export const COMMANDS: readonly CommandClass<CliContext>[] = [
   ConfigGenerateCommand,
   StoreCheckCommand,
   StoreRebuildCommand,
+  MigrateCommand,
   VersionCommand,
 ]
 
@@ -100,7 +101,6 @@ const HELP_OPTIONS = ['--help', '-h']
 /** Runs one command, or shows its help. Never throws for anything a person can cause. */
 export async function runCommand(typed: readonly string[], context: CliContext): Promise<ExitCode> {
   if (typed[0] === 'help' || typed.some((arg) => HELP_OPTIONS.includes(arg))) {
-  MigrateCommand,
     const words = typed.filter((arg, index) => !HELP_OPTIONS.includes(arg) && !(index === 0 && arg === 'help'))
     const { renderHelp } = await import('./help.ts')
     context.stdout.write(renderHelp(COMMANDS, findCommand(COMMANDS, renamed(words))))

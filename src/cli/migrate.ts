@@ -11,7 +11,7 @@ export class MigrateCommand extends BaseCommand {
   static override paths = [['migrate']]
   static override usage = usage({
     category: 'Migration',
-    description: 'take over the repos, passphrases and exclusions of BorgBoi 1.x',
+    description: 'take over the repos, passphrases and exclusions of an earlier BorgBoi',
     details:
       'Finds what BorgBoi 1.x left in the home, in its JSON files, its database and the DynamoDB table, and records it. ' +
       'Nothing is overwritten or removed, but for passphrases in old records: each moves into a file that only you can ' +
