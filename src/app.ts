@@ -144,6 +144,9 @@ function lazyBorg(load: () => Promise<BorgClient>): BorgClient {
     contents: async function* (...args) {
       yield* (await borg()).contents(...args)
     },
+    diff: async function* (...args) {
+      yield* (await borg()).diff(...args)
+    },
     extract: async (...args) => (await borg()).extract(...args),
     prune: async (...args) => (await borg()).prune(...args),
     compact: async (...args) => (await borg()).compact(...args),

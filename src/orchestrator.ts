@@ -6,6 +6,7 @@ import { checkRepos } from './workflows/backup/check-repos.ts'
 import { compactRepos } from './workflows/backup/compact-repos.ts'
 import { dailyBackup } from './workflows/backup/daily-backup.ts'
 import { deleteArchives } from './workflows/backup/delete-archives.ts'
+import { diffArchives } from './workflows/backup/diff-archives.ts'
 import { listArchives, listContents } from './workflows/backup/list-archives.ts'
 import { pruneRepos } from './workflows/backup/prune-repos.ts'
 import { restoreArchive } from './workflows/backup/restore-archive.ts'
@@ -73,6 +74,7 @@ export class Orchestrator {
     prune: (input: Input<typeof pruneRepos>) => pruneRepos(this.#deps, input),
     compact: (input: Input<typeof compactRepos>) => compactRepos(this.#deps, input),
     check: (input: Input<typeof checkRepos>) => checkRepos(this.#deps, input),
+    diff: (input: Input<typeof diffArchives>) => diffArchives(this.#deps, input),
     delete: (input: Input<typeof deleteArchives>) => deleteArchives(this.#deps, input),
   }
 

@@ -7,6 +7,7 @@ import { check } from './commands/check.ts'
 import { compact } from './commands/compact.ts'
 import { create } from './commands/create.ts'
 import { deleteArchives, deleteRepository } from './commands/delete.ts'
+import { diff } from './commands/diff.ts'
 import { extract } from './commands/extract.ts'
 import { info } from './commands/info.ts'
 import { init } from './commands/init.ts'
@@ -57,6 +58,7 @@ export function createBorgClient({
     list: (access, filter) => list(runner, access, filter),
     contents: (access, archive, paths) => contents(runner, access, archive, paths),
     extract: (access, settings, handlers) => extract(runner, access, settings, handlers),
+    diff: (access, settings, handlers) => diff(runner, access, settings, handlers),
     prune: (access, settings, handlers) => prune(runner, access, settings, handlers),
     compact: (access, handlers) => compact(runner, access, handlers),
     check: (access, settings, handlers) => check(runner, access, settings, handlers),

@@ -1,6 +1,6 @@
 // What borgboi asks of Borg: the interface that the real client and the fake both keep (test/contract/borg-client).
 
-import type { Archive, ArchiveEntry, ArchiveStats } from '../model/archive.ts'
+import type { Archive, ArchiveChange, ArchiveEntry, ArchiveStats } from '../model/archive.ts'
 import type { Compression } from '../model/compression.ts'
 import type { StepHandlers } from '../model/events.ts'
 import type { ExclusionPattern } from '../model/exclusions.ts'
@@ -66,6 +66,15 @@ export interface CreateResult extends ArchiveStats {
   /** 64 hex digits. */
   readonly archiveId: string
   readonly repositoryId: string
+}
+
+export interface DiffOptions {
+  readonly before: string
+  readonly after: string
+  /** As in the archives, without a leading slash; empty: everything. */
+  readonly paths: readonly string[]
+  /** Leave out what differs in nothing but mode, owner or times. */
+  readonly contentOnly: boolean
 }
 
 export interface ExtractOptions {
@@ -145,6 +154,8 @@ export interface BorgClient {
   extract(access: RepositoryAccess, options: ExtractOptions, handlers: StepHandlers): Promise<ExtractResult>
   prune(access: RepositoryAccess, options: PruneOptions, handlers: StepHandlers): Promise<PruneResult>
   /** `freedBytes` as Borg reports it, 0 when it freed nothing worth a message. */
+  /** Streams as `contents` does, in Borg's order. A path that is in neither archive is a warning. */
+  diff(access: RepositoryAccess, options: DiffOptions, handlers: StepHandlers): AsyncIterable<ArchiveChange>
   compact(access: RepositoryAccess, handlers: StepHandlers): Promise<{ readonly freedBytes: number }>
   check(access: RepositoryAccess, options: CheckOptions, handlers: StepHandlers): Promise<CheckResult>
   deleteArchives(

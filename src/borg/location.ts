@@ -2,9 +2,13 @@
 
 import type { RepositoryAccess } from './client.ts'
 
-/** Borg expands `{now}` and the like in archive names; doubled braces stand for themselves. Paths never have any. */
+/** Borg expands `{now}` and the like in names it is given; doubled braces stand for themselves. Paths never have any. */
+export function archiveName(name: string): string {
+  return name.replaceAll('{', '{{').replaceAll('}', '}}')
+}
+
 export function archiveArgument(access: RepositoryAccess, archive: string): string {
-  return `${access.path}::${archive.replaceAll('{', '{{').replaceAll('}', '}}')}`
+  return `${access.path}::${archiveName(archive)}`
 }
 
 export function isLocal(access: RepositoryAccess): boolean {

@@ -115,6 +115,37 @@ export class BorgRunner {
     })
   }
 
+  /**
+   * The JSON objects that stdout has one a line of, in constant memory; whoever stops reading ends Borg.
+   * @throws AppError `borg-failed` at the end when a line was none
+   */
+  async *jsonLines(call: BorgCall): AsyncGenerator<Record<string, unknown>, void, void> {
+    const running = await this.start(call)
+    let complete = false
+    let broken = false
+    try {
+      for await (const line of running.stdout) {
+        const document = parseObject(line)
+        if (document) yield document
+        else broken = true
+      }
+      complete = true
+    } finally {
+      if (!complete) {
+        running.cancel()
+        // How it ends no longer matters, that it has ended does: its lock is given back then.
+        await running.done.catch(() => undefined)
+      }
+    }
+    // Where Borg was cut off in the middle of a line, how it ended says why.
+    await running.done
+    if (!broken) return
+    throw new AppError('borg-failed', `did not get the whole answer of borg ${call.subcommand}`, {
+      reason: 'Borg printed a line that is no JSON object',
+      hint: 'check which Borg is used with: borgboi version',
+    })
+  }
+
   async #verdict(
     call: BorgCall,
     running: RunningProgram,

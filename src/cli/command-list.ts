@@ -17,6 +17,7 @@ Backups
   borgboi backup contents          list what an archive holds
   borgboi backup restore           get files back from an archive
   borgboi backup prune             remove the archives that the retention policy does not keep
+  borgboi backup diff              show what changed between two archives
   borgboi backup compact           free the space of removed archives now
   borgboi backup check             let Borg check the repository and its archives for damage
   borgboi backup delete            delete archives for good

@@ -7,6 +7,7 @@ import { BackupCompactCommand } from './backup/compact.ts'
 import { BackupContentsCommand } from './backup/contents.ts'
 import { BackupDailyCommand } from './backup/daily.ts'
 import { BackupDeleteCommand } from './backup/delete.ts'
+import { BackupDiffCommand } from './backup/diff.ts'
 import { BackupListCommand } from './backup/list.ts'
 import { BackupPruneCommand } from './backup/prune.ts'
 import { BackupRestoreCommand } from './backup/restore.ts'
@@ -67,6 +68,7 @@ export const COMMANDS: readonly CommandClass<CliContext>[] = [
   BackupCheckCommand,
   BackupDeleteCommand,
   S3SyncCommand,
+  BackupDiffCommand,
   S3RestoreCommand,
   S3GenerationsCommand,
   S3DescribeCommand,

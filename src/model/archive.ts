@@ -19,6 +19,26 @@ export interface ArchiveEntry {
   readonly linkTarget?: string
 }
 
+/** One path that differs between two archives. `path` as in `ArchiveEntry`. */
+export interface ArchiveChange {
+  readonly path: string
+  /** `attributes`: nothing but mode, owner or times. */
+  readonly kind: 'added' | 'removed' | 'modified' | 'attributes'
+  /** Of content that only the second archive has; absent where Borg cannot tell, as for links. */
+  readonly addedBytes?: number
+  /** Of content that only the first archive has. */
+  readonly removedBytes?: number
+  /** Mode, owner and times that differ. */
+  readonly attributes: readonly AttributeChange[]
+}
+
+export interface AttributeChange {
+  readonly name: 'mode' | 'owner' | 'mtime' | 'ctime'
+  /** A mode as `-rw-r--r--`, an owner as `user:group`, a time in RFC 3339. */
+  readonly before: string
+  readonly after: string
+}
+
 /** What one `borg create` stored. */
 export interface ArchiveStats {
   readonly files: number

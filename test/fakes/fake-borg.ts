@@ -9,13 +9,14 @@ import type {
   BorgClient,
   CheckOptions,
   CreateOptions,
+  DiffOptions,
   ExtractOptions,
   InitOptions,
   PruneOptions,
   RepositoryAccess,
 } from '../../src/borg/client.ts'
 import { AppError, type ErrorCode } from '../../src/errors.ts'
-import type { Archive, ArchiveEntry } from '../../src/model/archive.ts'
+import type { Archive, ArchiveChange, ArchiveEntry } from '../../src/model/archive.ts'
 import type { StepHandlers } from '../../src/model/events.ts'
 import type { RepoName } from '../../src/model/names.ts'
 
@@ -151,6 +152,33 @@ export class FakeBorg implements BorgClient {
   }
 
   async extract(access: RepositoryAccess, options: ExtractOptions, handlers: StepHandlers) {
+  async *diff(
+    access: RepositoryAccess,
+    { before, after, paths, contentOnly }: DiffOptions,
+    handlers: StepHandlers,
+  ): AsyncGenerator<ArchiveChange> {
+    this.#called('diff')
+    const repository = await this.#open(access)
+    const [old, now] = [archiveOf(repository, before).files, archiveOf(repository, after).files]
+    const all = [...new Set([...old.keys(), ...now.keys()])]
+    for (const prefix of paths.filter((prefix) => !all.some((path) => isBelow(path, prefix)))) {
+      handlers.onWarning?.({ kind: 'pattern-unmatched', message: `${prefix} never matched`, path: prefix })
+    }
+    for (const path of all.filter((path) => paths.length === 0 || paths.some((prefix) => isBelow(path, prefix)))) {
+      const [removed, added] = [old.get(path), now.get(path)]
+      if (removed && added?.equals(removed)) continue
+      const times: ArchiveChange['attributes'] =
+        contentOnly || !removed || !added ? [] : [{ name: 'mtime', before: '2026-01-01', after: '2026-01-02' }]
+      yield {
+        path,
+        kind: removed === undefined ? 'added' : added === undefined ? 'removed' : 'modified',
+        ...(added && { addedBytes: added.length }),
+        ...(removed && { removedBytes: removed.length }),
+        attributes: times,
+      }
+    }
+  }
+
     this.#called('extract')
     const { files } = archiveOf(await this.#open(access), options.archive)
     const { paths } = options

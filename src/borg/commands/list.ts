@@ -1,10 +1,9 @@
 // `borg list`: the archives of a repository as one document, the entries of an archive as a stream.
 
-import { AppError } from '../../errors.ts'
 import type { Archive, ArchiveEntry } from '../../model/archive.ts'
 import type { RepositoryAccess } from '../client.ts'
 import { archiveArgument } from '../location.ts'
-import { items, parseObject, text, time } from '../output/fields.ts'
+import { items, text, time } from '../output/fields.ts'
 import type { BorgRunner } from '../run-borg.ts'
 
 export async function list(
@@ -35,35 +34,12 @@ export async function* contents(
   archive: string,
   paths: readonly string[],
 ): AsyncGenerator<ArchiveEntry, void, void> {
-  const running = await runner.start({
+  const lines = runner.jsonLines({
     subcommand: 'list',
     args: ['--json-lines', '--', archiveArgument(access, archive), ...paths],
     access,
   })
-  let complete = false
-  let broken = false
-  try {
-    for await (const line of running.stdout) {
-      const fields = parseObject(line)
-      if (fields) yield toEntry(fields)
-      else broken = true
-    }
-    complete = true
-  } finally {
-    if (!complete) {
-      running.cancel()
-      // How it ends no longer matters, that it has ended does: its lock is given back then.
-      await running.done.catch(() => undefined)
-    }
-  }
-  // Where Borg was cut off in the middle of a line, how it ended says why.
-  await running.done
-  if (broken) {
-    throw new AppError('borg-failed', `did not get the whole list of ${archive}`, {
-      reason: 'Borg printed a line that is no JSON object',
-      hint: 'check which Borg is used with: borgboi version',
-    })
-  }
+  for await (const line of lines) yield toEntry(line)
 }
 
 const TYPES: Readonly<Record<string, ArchiveEntry['type']>> = {

@@ -23,11 +23,22 @@ export async function findArchive(
   archive: string,
 ): Promise<string> {
   if (archive !== 'latest') return parseArchiveName(archive)
-  const glob = record.archiveGlob ?? archiveGlob(record.name)
-  const [newest] = await deps.borg.list(access, { last: 1, ...(record.readOnly ? {} : { glob }) })
-  if (newest) return newest.name
+  const newest = (await newestArchives(deps, record, access, 1))[0]
+  if (newest !== undefined) return newest
   throw new AppError('archive-unknown', `${record.name} has no archive yet`, {
     reason: 'nothing was ever backed up into it by this name',
     hint: `make one with: borgboi backup daily --name ${record.name}`,
   })
+}
+
+/** The names of the newest archives that `latest` may mean, oldest first; fewer where there are fewer. */
+export async function newestArchives(
+  deps: Pick<Deps, 'borg'>,
+  record: RepoRecord,
+  access: RepositoryAccess,
+  last: number,
+): Promise<readonly string[]> {
+  const glob = record.archiveGlob ?? archiveGlob(record.name)
+  const archives = await deps.borg.list(access, { last, ...(record.readOnly ? {} : { glob }) })
+  return archives.map(({ name }) => name)
 }
