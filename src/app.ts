@@ -155,6 +155,8 @@ function lazyBorg(load: () => Promise<BorgClient>): BorgClient {
     deleteRepository: async (...args) => (await borg()).deleteRepository(...args),
   }
 }
+    exportKey: async (...args) => (await borg()).exportKey(...args),
+    importKey: async (...args) => (await borg()).importKey(...args),
 
 /** Loaded by those who come from BorgBoi 1.x. */
 function lazyEarlierHome(home: string): EarlierHome {

@@ -283,6 +283,8 @@ export interface Files {
   isReadable(path: string): Promise<boolean>
   makeDirectory(path: string): Promise<void>
   removeTree(path: string): Promise<void>
+  /** Makes a file that only this user may read, whole or not at all; false where something has that name already. */
+  createPrivateFile(path: string, text: string): Promise<boolean>
   /** A new, empty directory inside `parent`, for files that are moved out of it later. */
   makeStaging(parent: string): Promise<string>
   /**

@@ -11,6 +11,7 @@ import { diff } from './commands/diff.ts'
 import { extract } from './commands/extract.ts'
 import { info } from './commands/info.ts'
 import { init } from './commands/init.ts'
+import { exportKey, importKey } from './commands/key.ts'
 import { contents, list } from './commands/list.ts'
 import { prune } from './commands/prune.ts'
 import { stableHostId } from './host-id.ts'
@@ -73,5 +74,7 @@ function once<T>(act: () => Promise<T>): () => Promise<T> {
   return () => {
     result ??= act()
     return result
+    exportKey: (access, form) => exportKey(runner, access, form),
+    importKey: (access, file) => importKey(runner, access, file),
   }
 }

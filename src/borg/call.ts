@@ -5,6 +5,7 @@ import type { RepositoryAccess } from './client.ts'
 import type { BorgMessage } from './output/message.ts'
 
 export interface BorgCall {
+  /** `create`, `key export` */
   readonly subcommand: string
   readonly args: readonly string[]
   readonly access: RepositoryAccess

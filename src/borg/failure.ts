@@ -95,6 +95,12 @@ async function explain(code: ErrorCode, call: BorgCall, words: string, end: RunE
         reason: 'its key is not on this machine, or is broken',
         hint: `bring the exported key back with: borg key import ${access.path} KEYFILE`,
       }
+    case 'file-unusable':
+      return {
+        attempt: `cannot use that key for ${access.path}`,
+        reason: said,
+        hint: 'it has to be what borgboi repo key export wrote for this repository',
+      }
     case 'repository-missing':
       return {
         attempt: opening,

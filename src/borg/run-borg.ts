@@ -60,7 +60,7 @@ export class BorgRunner {
 
     const running = await runProgram(
       program.path,
-      [call.subcommand, '--log-json', '--lock-wait', String(lockWaitSeconds), ...call.args],
+      [...call.subcommand.split(' '), '--log-json', '--lock-wait', String(lockWaitSeconds), ...call.args],
       {
         env: borgEnvironment(withBaseDirectory(env, baseDirectory), hostId, {
           ...extra,

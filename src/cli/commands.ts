@@ -32,6 +32,8 @@ import { RepoListCommand } from './repo/list.ts'
 import { RepoPassphraseMigrateCommand } from './repo/passphrase-migrate.ts'
 import { S3DeleteCommand } from './s3/delete.ts'
 import { S3DescribeCommand } from './s3/describe.ts'
+import { RepoKeyExportCommand } from './repo/key-export.ts'
+import { RepoKeyImportCommand } from './repo/key-import.ts'
 import { S3GcCommand } from './s3/gc.ts'
 import { S3GenerationsCommand } from './s3/generations.ts'
 import { S3PromoteCommand } from './s3/promote.ts'
@@ -61,6 +63,8 @@ export const COMMANDS: readonly CommandClass<CliContext>[] = [
   BackupDailyCommand,
   BackupRunCommand,
   BackupListCommand,
+  RepoKeyExportCommand,
+  RepoKeyImportCommand,
   BackupContentsCommand,
   BackupRestoreCommand,
   BackupPruneCommand,

@@ -7,6 +7,7 @@ import { STAGING_PREFIX } from '../model/overwrite.ts'
 import { statIfAny, systemCode, toFileError } from './files.ts'
 import { mergeTree, previewMergeTree } from './merge-tree.ts'
 import { entriesOf, joinRaw } from './raw-paths.ts'
+import { createSecretFile } from './secret-file.ts'
 
 export const machineFiles: Files = {
   resolve,
@@ -72,6 +73,7 @@ export const machineFiles: Files = {
     }
   },
 
+  createPrivateFile: createSecretFile,
   merge: mergeTree,
   previewMerge: previewMergeTree,
 }

@@ -58,6 +58,30 @@ export function borgClientContract(name: string, open: (home: string) => Stage):
       expect(version.major).toBe(1)
     })
 
+    it('exports the key in every form, and takes it back', async () => {
+      const file = join(root, 'key')
+      const key = await borg.exportKey(access, 'file')
+      await writeFile(file, key)
+
+      expect(key.split('\n')[0]).toBe(`BORG_KEY ${await borg.repositoryId(access)}`)
+      expect(await borg.exportKey(access, 'paper')).toContain('BORG PAPER KEY v1')
+      expect(await borg.exportKey(access, 'qr-html')).toContain('<html')
+      expect(key).not.toContain('sentinel')
+      await borg.importKey(access, file)
+      expect(await borg.exportKey(access, 'file')).toBe(key)
+      await borg.info(access)
+    })
+
+    it('imports no key of another repository, and nothing that is no key', async () => {
+      const [other, junk] = [join(root, 'other-key'), join(root, 'junk')]
+      await writeFile(other, `BORG_KEY ${'f'.repeat(64)}\nAAAA\n`)
+      await writeFile(junk, 'junk')
+
+      for (const file of [other, junk, join(root, 'nowhere')]) {
+        await expect(borg.importKey(access, file)).rejects.toMatchObject({ code: 'file-unusable' })
+      }
+    })
+
     it('refuses to init where a repository is', async () => {
       await expect(borg.init(access, { encryption: 'repokey-blake2' })).rejects.toMatchObject({
         code: 'repository-exists',

@@ -12,6 +12,8 @@ import type {
   DiffOptions,
   ExtractOptions,
   InitOptions,
+  KeyForm,
+  ListOptions,
   PruneOptions,
   RepositoryAccess,
 } from '../../src/borg/client.ts'
@@ -28,7 +30,7 @@ interface FakeArchive extends Archive {
 interface FakeRepository {
   readonly id: string
   readonly encryption: string
-  readonly passphrase: string | undefined
+  passphrase: string | undefined
   archives: FakeArchive[]
   /** Rises with every change. */
   state: number
@@ -251,15 +253,18 @@ export class FakeBorg implements BorgClient {
     if (planned) throw planned
   }
 
-  async #open(access: RepositoryAccess): Promise<FakeRepository> {
+  async #find(access: RepositoryAccess): Promise<FakeRepository> {
     const repository = this.repositories.get(access.path)
-    if (repository === undefined) {
-      const isThere = await stat(access.path).then(
-        () => true,
-        () => false,
-      )
-      throw failure(isThere ? 'repository-invalid' : 'repository-missing')
-    }
+    if (repository) return repository
+    const isThere = await stat(access.path).then(
+      () => true,
+      () => false,
+    )
+    throw failure(isThere ? 'repository-invalid' : 'repository-missing')
+  }
+
+  async #open(access: RepositoryAccess): Promise<FakeRepository> {
+    const repository = await this.#find(access)
     if (repository.encryption !== 'none') {
       if (access.passphrase === undefined) throw failure('passphrase-missing')
       if (access.passphrase.reveal() !== repository.passphrase) throw failure('passphrase-wrong')
@@ -269,6 +274,22 @@ export class FakeBorg implements BorgClient {
     if (known !== undefined && ((isMoved && !access.trustLocation) || known.state > repository.state)) {
       throw failure('repository-moved')
     }
+  async exportKey(access: RepositoryAccess, form: KeyForm) {
+    this.#called('export key')
+    const { id, passphrase = '' } = await this.#find(access)
+    const key = `BORG_KEY ${id}\n${Buffer.from(passphrase).toString('base64')}\n`
+    return { file: key, paper: `BORG PAPER KEY v1\n${key}`, 'qr-html': `<html>${key}</html>\n` }[form]
+  }
+
+  async importKey(access: RepositoryAccess, file: string) {
+    this.#called('import key')
+    const repository = await this.#find(access)
+    const text = await readFile(file, 'utf8').catch(() => '')
+    const [, id, key = ''] = /^BORG_KEY (\w+)\n(.*)$/m.exec(text) ?? []
+    if (id !== repository.id) throw failure('file-unusable')
+    repository.passphrase = Buffer.from(key, 'base64').toString()
+  }
+
     this.#remember(access, repository)
     return repository
   }

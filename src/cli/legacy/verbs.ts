@@ -71,6 +71,18 @@ export const OLD_VERBS: readonly OldVerb[] = [
     note: 'what is copied off-site is set by borgboi vault use',
   },
   {
+    verb: 'export-repo-key',
+    now: 'repo key export',
+    options: {
+      '--passphrase,-p': {
+        reason: 'the key is exported without its passphrase, and stays locked by it',
+        hint: 'leave the passphrase out',
+      },
+    },
+    needs: [REPO],
+    note: 'the key goes to stdout, or with --to FILE into a file',
+  },
+  {
     verb: 'extract-archive',
     now: 'backup restore',
     needs: [REPO, ['--archive']],

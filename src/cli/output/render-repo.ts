@@ -69,7 +69,7 @@ export function renderCreated({ record, passphrase, vault }: CreatedRepo): strin
   const advice = passphrase
     ? [
         '! If this machine is lost, you need the key and the passphrase. Put both in a safe place now:',
-        `    borg key export ${sanitizeForTerminal(path)} ${name}.borgkey     and a copy of the passphrase file`,
+        `    borgboi repo key export --name ${name} --to ${name}.borgkey     and a copy of the passphrase file`,
       ]
     : ['! This repository is not encrypted: whoever can read it can read your files.']
   return [

@@ -37,9 +37,23 @@ describe('repo', () => {
 
     expect(created.stdout).toContain(`✓ Borg repository created   ${root}/docs  (repokey-blake2)`)
     expect(created.stdout).toContain(`${root}/.borgboi/passphrases/docs.key`)
-    expect(created.stdout).toContain('borg key export')
+    expect(created.stdout).toContain('borgboi repo key export --name docs')
     expect(created.stdout).toContain('borgboi backup daily --name docs')
     expect(created.stderr).toBe('')
+  })
+
+  it('key export prints the key or writes it, and key import takes it back', async () => {
+    const { root, run } = await setUp()
+
+    expect((await run('repo', 'key', 'export')).stdout).toMatch(/^BORG_KEY \w{64}\n/)
+    expect((await run('repo', 'key', 'export', '--paper', '--json')).json()).toEqual([
+      { name: 'docs', form: 'paper', key: expect.stringContaining('BORG PAPER KEY') },
+    ])
+    expect((await run('repo', 'key', 'export', '--to', 'k')).stdout).toContain(`✓ key of docs exported   ${root}/k`)
+    expectFailure(await run('repo', 'key', 'export', '--paper', '--qr-html'), 'usage-invalid')
+    expectFailure(await run('repo', 'key', 'import', '--from', 'k'), 'confirmation-needed')
+    expect((await run('repo', 'key', 'import', '--from', 'k', '--dry-run')).stdout).toContain('would be imported')
+    expect((await run('repo', 'key', 'import', '--from', 'k', '--yes')).stdout).toContain('✓ key imported   docs')
   })
 
   it('list and info tell of it, in text and in JSON', async () => {

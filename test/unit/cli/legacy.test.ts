@@ -89,6 +89,10 @@ describe('a command of BorgBoi 1.x', () => {
       ['backup', 'contents', '--name=d', '--archive=one'],
     ],
     [
+      ['export-repo-key', '-r', '/b'],
+      ['repo', 'key', 'export', '--path=/b'],
+    ],
+    [
       ['extract-archive', '-r', '/b', '-a', 'one'],
       ['backup', 'restore', '--path=/b', '--archive=one', '--destination', '.'],
     ],
@@ -124,6 +128,7 @@ describe('a command of BorgBoi 1.x', () => {
   it.each([
     ['daily-backup'],
     ['delete-repo', '--dry-run'],
+    ['export-repo-key', '-n', 'd', '-p', 'x'],
     ['delete-archive', '-r', '/b'],
     ['extract-archive', '-r', '/b'],
     ['list-archive-contents', '-n', 'd'],

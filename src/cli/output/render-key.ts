@@ -1,0 +1,19 @@
+// Keys in words, and the keys themselves where they were asked for.
+
+import type { ExportedKey } from '../../workflows/repo/export-key.ts'
+import type { ImportedKey } from '../../workflows/repo/import-key.ts'
+import { sanitizeForTerminal } from './format.ts'
+
+export function renderExportedKey({ name, file, key = '' }: ExportedKey): string {
+  if (file === undefined) return key.trimEnd()
+  return [
+    `✓ key of ${name} exported   ${sanitizeForTerminal(file)}  (only you can read it)`,
+    '  It opens nothing without the passphrase: keep both away from this machine.',
+  ].join('\n')
+}
+
+export function renderImportedKey({ name, from, replaced, dryRun }: ImportedKey): string {
+  const done = dryRun ? '· key would be imported' : '✓ key imported'
+  const kept = replaced === undefined ? [] : [`  the one it replaces: ${sanitizeForTerminal(replaced)}`]
+  return [`${done}   ${name}, from ${sanitizeForTerminal(from)}`, ...kept].join('\n')
+}
