@@ -2,6 +2,7 @@
 // cost four times the CPU for each small object, and hides the connection that a stalled transfer must be cut from.
 
 import type { ClientRequest, IncomingHttpHeaders, IncomingMessage } from 'node:http'
+import { destroyOn } from './abort.ts'
 import { unquoted } from './etag.ts'
 import { factsOfAnswer, S3Failure } from './failure.ts'
 import type { S3Limits } from './limits.ts'
@@ -73,10 +74,7 @@ export async function exchange(
   const response = new Promise<IncomingMessage>((resolve, reject) => {
     outgoing.once('response', resolve).on('error', reject)
   })
-  // Not by the client's own option for signals, which takes twice the memory of everything else here.
-  const abort = () => outgoing.destroy(new Error('aborted'))
-  signal.addEventListener('abort', abort)
-  outgoing.once('close', () => signal.removeEventListener('abort', abort))
+  destroyOn(signal, outgoing)
   outgoing.setTimeout(limits.idleMs)
   outgoing.on('timeout', () => outgoing.destroy(new S3Failure(operation, key, { code: 'IdleTimeout' })))
   if (isStreamed) stream(body, outgoing, request).catch((error: Error) => outgoing.destroy(error))
