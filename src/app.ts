@@ -153,10 +153,10 @@ function lazyBorg(load: () => Promise<BorgClient>): BorgClient {
     check: async (...args) => (await borg()).check(...args),
     deleteArchives: async (...args) => (await borg()).deleteArchives(...args),
     deleteRepository: async (...args) => (await borg()).deleteRepository(...args),
-  }
-}
     exportKey: async (...args) => (await borg()).exportKey(...args),
     importKey: async (...args) => (await borg()).importKey(...args),
+  }
+}
 
 /** Loaded by those who come from BorgBoi 1.x. */
 function lazyEarlierHome(home: string): EarlierHome {

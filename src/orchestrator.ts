@@ -31,9 +31,9 @@ import { syncRepos } from './workflows/offsite/sync-repos.ts'
 import { verifyCopy } from './workflows/offsite/verify-copy.ts'
 import { createRepo } from './workflows/repo/create-repo.ts'
 import { deleteRepo } from './workflows/repo/delete-repo.ts'
-import { importRepo } from './workflows/repo/import-repo.ts'
 import { exportKey } from './workflows/repo/export-key.ts'
 import { importKey } from './workflows/repo/import-key.ts'
+import { importRepo } from './workflows/repo/import-repo.ts'
 import { inspectRepo } from './workflows/repo/inspect-repo.ts'
 import { listAllHosts } from './workflows/repo/list-all-hosts.ts'
 import { listRepos } from './workflows/repo/list-repos.ts'
@@ -64,9 +64,9 @@ export class Orchestrator {
     listAllHosts: () => listAllHosts(this.#deps),
     info: (input: Input<typeof inspectRepo>) => inspectRepo(this.#deps, input),
     delete: (input: Input<typeof deleteRepo>) => deleteRepo(this.#deps, input),
-    migratePassphrases: (input: Input<typeof migratePassphrases>) => migratePassphrases(this.#deps, input),
     exportKey: (input: Input<typeof exportKey>) => exportKey(this.#deps, input),
     importKey: (input: Input<typeof importKey>) => importKey(this.#deps, input),
+    migratePassphrases: (input: Input<typeof migratePassphrases>) => migratePassphrases(this.#deps, input),
   }
 
   readonly backup = {

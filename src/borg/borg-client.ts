@@ -65,6 +65,8 @@ export function createBorgClient({
     check: (access, settings, handlers) => check(runner, access, settings, handlers),
     deleteArchives: (access, settings) => deleteArchives(runner, access, settings),
     deleteRepository: (access) => deleteRepository(runner, access),
+    exportKey: (access, form) => exportKey(runner, access, form),
+    importKey: (access, file) => importKey(runner, access, file),
   }
 }
 
@@ -74,7 +76,5 @@ function once<T>(act: () => Promise<T>): () => Promise<T> {
   return () => {
     result ??= act()
     return result
-    exportKey: (access, form) => exportKey(runner, access, form),
-    importKey: (access, file) => importKey(runner, access, file),
   }
 }

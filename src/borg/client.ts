@@ -121,6 +121,9 @@ export interface CheckResult {
   readonly problems: readonly string[]
 }
 
+/** For `borg key import`, for typing in from paper, or a page to print with a QR code. */
+export type KeyForm = 'file' | 'paper' | 'qr-html'
+
 /**
  * Every method throws AppError with the code that Borg's exit code and message id stand for (src/borg/exit-code.ts);
  * `interrupted` when the client's stop signal fired. Warnings go to `handlers.onWarning` and never throw.
@@ -130,9 +133,6 @@ export interface BorgClient {
   version(): Promise<BorgVersion>
   /** What the repository says its id is, without a Borg process; undefined where that cannot be told. */
   repositoryId(access: RepositoryAccess): Promise<string | undefined>
-/** For `borg key import`, for typing in from paper, or a page to print with a QR code. */
-export type KeyForm = 'file' | 'paper' | 'qr-html'
-
   /**
    * For `RepositoryAccess.baseDirectory`: one of this home for a repo that is only read, so that what Borg learns of a
    * copy never stands beside what it knows of the original. Borg makes it, for this user alone; it may be removed.
@@ -166,8 +166,8 @@ export type KeyForm = 'file' | 'paper' | 'qr-html'
     options: { readonly archives: readonly string[]; readonly dryRun: boolean },
   ): Promise<{ readonly reclaimableBytes: number }>
   deleteRepository(access: RepositoryAccess): Promise<void>
-}
   /** The repository's key, still locked by its passphrase, as text. Needs no passphrase. @throws AppError `key-missing` */
   exportKey(access: RepositoryAccess, form: KeyForm): Promise<string>
   /** Replaces the key by one that `exportKey` gave as `file`. @throws AppError `file-unusable` where it is of another */
   importKey(access: RepositoryAccess, file: string): Promise<void>
+}

@@ -28,12 +28,12 @@ import { RepoCreateCommand } from './repo/create.ts'
 import { RepoDeleteCommand } from './repo/delete.ts'
 import { RepoImportCommand } from './repo/import.ts'
 import { RepoInfoCommand } from './repo/info.ts'
+import { RepoKeyExportCommand } from './repo/key-export.ts'
+import { RepoKeyImportCommand } from './repo/key-import.ts'
 import { RepoListCommand } from './repo/list.ts'
 import { RepoPassphraseMigrateCommand } from './repo/passphrase-migrate.ts'
 import { S3DeleteCommand } from './s3/delete.ts'
 import { S3DescribeCommand } from './s3/describe.ts'
-import { RepoKeyExportCommand } from './repo/key-export.ts'
-import { RepoKeyImportCommand } from './repo/key-import.ts'
 import { S3GcCommand } from './s3/gc.ts'
 import { S3GenerationsCommand } from './s3/generations.ts'
 import { S3PromoteCommand } from './s3/promote.ts'
@@ -59,12 +59,12 @@ export const COMMANDS: readonly CommandClass<CliContext>[] = [
   RepoListCommand,
   RepoInfoCommand,
   RepoDeleteCommand,
+  RepoKeyExportCommand,
+  RepoKeyImportCommand,
   RepoPassphraseMigrateCommand,
   BackupDailyCommand,
   BackupRunCommand,
   BackupListCommand,
-  RepoKeyExportCommand,
-  RepoKeyImportCommand,
   BackupContentsCommand,
   BackupRestoreCommand,
   BackupPruneCommand,

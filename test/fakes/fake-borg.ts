@@ -246,6 +246,22 @@ export class FakeBorg implements BorgClient {
     await rm(access.path, { recursive: true })
   }
 
+  async exportKey(access: RepositoryAccess, form: KeyForm) {
+    this.#called('export key')
+    const { id, passphrase = '' } = await this.#find(access)
+    const key = `BORG_KEY ${id}\n${Buffer.from(passphrase).toString('base64')}\n`
+    return { file: key, paper: `BORG PAPER KEY v1\n${key}`, 'qr-html': `<html>${key}</html>\n` }[form]
+  }
+
+  async importKey(access: RepositoryAccess, file: string) {
+    this.#called('import key')
+    const repository = await this.#find(access)
+    const text = await readFile(file, 'utf8').catch(() => '')
+    const [, id, key = ''] = /^BORG_KEY (\w+)\n(.*)$/m.exec(text) ?? []
+    if (id !== repository.id) throw failure('file-unusable')
+    repository.passphrase = Buffer.from(key, 'base64').toString()
+  }
+
   #called(name: string): void {
     this.calls.push(name)
     const planned = this.failures.get(name)
@@ -274,22 +290,6 @@ export class FakeBorg implements BorgClient {
     if (known !== undefined && ((isMoved && !access.trustLocation) || known.state > repository.state)) {
       throw failure('repository-moved')
     }
-  async exportKey(access: RepositoryAccess, form: KeyForm) {
-    this.#called('export key')
-    const { id, passphrase = '' } = await this.#find(access)
-    const key = `BORG_KEY ${id}\n${Buffer.from(passphrase).toString('base64')}\n`
-    return { file: key, paper: `BORG PAPER KEY v1\n${key}`, 'qr-html': `<html>${key}</html>\n` }[form]
-  }
-
-  async importKey(access: RepositoryAccess, file: string) {
-    this.#called('import key')
-    const repository = await this.#find(access)
-    const text = await readFile(file, 'utf8').catch(() => '')
-    const [, id, key = ''] = /^BORG_KEY (\w+)\n(.*)$/m.exec(text) ?? []
-    if (id !== repository.id) throw failure('file-unusable')
-    repository.passphrase = Buffer.from(key, 'base64').toString()
-  }
-
     this.#remember(access, repository)
     return repository
   }
