@@ -162,6 +162,8 @@ export interface VerifyInput {
   readonly sample?: { readonly part: number; readonly of: number } | undefined
   /** Absent: every generation that is kept. */
   readonly generation?: number | undefined
+  /** Keep the result in the vault; absent: yes. */
+  readonly record?: boolean | undefined
 }
 
 export interface DamagedObject {

@@ -29,8 +29,10 @@ export async function verify(
   const sampled = sampleOf(live.sorted(), input.sample)
   const deep = await inspectBlobs(context, chain, sampled, input.level, found.present, handlers)
   const damaged = [...unreadable, ...found.damaged, ...deep.damaged]
-  handlers.onProgress?.({ stage: 'record the result' })
-  await recordSound(context, chain, manifests, damaged, input)
+  if (input.record ?? true) {
+    handlers.onProgress?.({ stage: 'record the result' })
+    await recordSound(context, chain, manifests, damaged, input)
+  }
   return {
     level: input.level,
     generations: manifests.map(({ seq }) => seq),

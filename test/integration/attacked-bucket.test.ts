@@ -22,16 +22,27 @@ if (server === undefined) console.warn('\n!!! SKIPPED: no S3 server (BORGBOI_TES
 beforeAll(buildWhenStale)
 
 /** What a key without the right to delete versions can do. */
-async function attack(access: S3Access, address: string): Promise<void> {
+async function attack(access: S3Access, address: string): Promise<string> {
   const vault = await openS3Vault(s3Settings(access, address), s3Context(access))
   const keys = await keysOf(vault.list(''))
   const head = keys.find((key) => key.endsWith('/head.json')) ?? ''
   const blobs = keys.filter((key) => key.includes('/objects/'))
   expect(blobs.length).toBeGreaterThan(4)
   for (const key of blobs.slice(0, 3)) await vault.put(key, contentOf('encrypted, pay'), 'any')
+  await nextSecond()
+  const during = new Date().toISOString()
+  await nextSecond()
   expect(await vault.delete(keys)).toEqual([])
   await vault.put(head, contentOf('garbage'), 'any')
   await vault.close()
+  return during
+}
+
+async function everyKeyOf(access: S3Access, address: string): Promise<string[]> {
+  const vault = await openS3Vault(s3Settings(access, address), s3Context(access))
+  const keys = await keysOf(vault.list(''))
+  await vault.close()
+  return keys
 }
 
 async function machineOn(access: S3Access, name: string): Promise<BuiltMachine> {
@@ -62,6 +73,8 @@ describe.skipIf(testBorgVersion === undefined || server === undefined)('a bucket
   let address: string
   /** By then it had two generations. */
   let before: string
+  /** By then the first blobs were garbage. */
+  let during: string
 
   beforeAll(async () => {
     const bucket = await makeBucket(server)
@@ -81,14 +94,14 @@ describe.skipIf(testBorgVersion === undefined || server === undefined)('a bucket
     }
     before = new Date().toISOString()
     await nextSecond()
-    await attack(server, address)
+    during = await attack(server, address)
   })
 
   test('gives everything back as it was before, and the repository goes on in a new vault', async () => {
     const bare = await machineOn(server, 'bare')
     const [files, restored] = [join(bare.home, 'files'), join(bare.home, 'repository')]
     await mkdir(files)
-    const [list = '', restore = '', check = '', extract = '', ...goOn] = await commandsOfPage({
+    const [list = '', verify = '', restore = '', check = '', extract = '', ...goOn] = await commandsOfPage({
       's3://acme-backups/borg': address,
       's3://acme-fresh/borg': `s3://${await makeBucket(server)}/borg`,
       '2026-11-01T12:00:00Z': before,
@@ -98,6 +111,7 @@ describe.skipIf(testBorgVersion === undefined || server === undefined)('a bucket
     })
 
     const generations = await bare.ask(list)
+    await bare.do(verify)
     const copied = await bare.do(restore)
     const differences = differencesOf(join(anna.home, 'repository'), restored)
     const checked = await bare.do(check)
@@ -124,6 +138,18 @@ describe.skipIf(testBorgVersion === undefined || server === undefined)('a bucket
 
     expectFailure(now, 'generation-unknown')
     expect(expectFailure(tooEarly, 'generation-unknown').reason).toBe('there was nothing at 2020-01-01T00:00:00.000Z')
+  })
+
+  test('is verified as it was, down to a restore, and nothing is written for it', async () => {
+    const bare = await machineOn(server, 'doubtful')
+    const verify = `borgboi s3 verify --from ${address} --vault-as-of ${before}`
+    await bare.do(`${verify} --level 3`)
+    await bare.do(`${verify} --level 4 --verify-data --passphrase-file kit.txt`)
+
+    const halfway = await bare.run(`borgboi s3 verify --from ${address} --vault-as-of ${during}`)
+
+    expect(expectFailure(halfway, 'vault-damaged').hint).toContain('an earlier time')
+    expect(await everyKeyOf(server, address)).toEqual([expect.stringMatching(/\/head\.json$/)])
   })
 
   test('also gives an older generation, and is never taken over as it was', async () => {

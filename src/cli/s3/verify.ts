@@ -6,7 +6,7 @@ import { AppError, EXIT } from '../../errors.ts'
 import { usage } from '../base-command.ts'
 import { toNumber } from '../numbers.ts'
 import type { Output } from '../output/output.ts'
-import { OffsiteCommand, VAULT_EXITS } from '../vault-options.ts'
+import { instantIfAny, OffsiteCommand, VAULT_EXITS, vaultAsOfOption } from '../vault-options.ts'
 
 export class S3VerifyCommand extends OffsiteCommand {
   static override paths = [['s3', 'verify']]
@@ -16,7 +16,7 @@ export class S3VerifyCommand extends OffsiteCommand {
     details:
       'Level 1: every object is there with its size. 2: the checksums that the vault keeps agree. 3: the bytes, downloaded. ' +
       '4: a generation is restored into a scratch directory and Borg checks it there. The level and its date are kept with ' +
-      'the generation.',
+      'the generation, unless the bucket is read as it was.',
     examples: [
       ['Is everything there?', '$0 s3 verify --name docs'],
       ['The bytes, a thirtieth of them every day', '$0 s3 verify --name docs --level 3 --sample 7/30'],
@@ -33,11 +33,13 @@ export class S3VerifyCommand extends OffsiteCommand {
     description: 'level 4: also read all data; needs the passphrase',
   })
   passphraseFile = Option.String('--passphrase-file', { description: 'with --verify-data: read it from this file' })
+  vaultAsOf = vaultAsOfOption()
 
   async run(app: App, output: Output) {
     const { verifyData } = this
     const report = await app.orchestrator.s3.verify({
       ...this.offsite(),
+      vaultAsOf: instantIfAny(this.vaultAsOf),
       level: toLevel(this.level),
       sample: toSample(this.sample),
       generation: toNumber('--generation', this.generation, 1),

@@ -25,7 +25,7 @@ export async function checkRestored(
   repository: OffsiteRepository,
   input: DrillInput,
 ): Promise<void> {
-  const { vault, borgId, record } = repository
+  const { vault, borgId, record, vaultAsOf } = repository
   const passphrase = input.verifyData
     ? await deps.passphrases.resolveExisting(record ?? { name: input.name }, input.passphrase)
     : undefined
@@ -49,7 +49,7 @@ export async function checkRestored(
       if (damaged) throw brokenCopy(seq, problems)
       return { value: undefined, detail: input.verifyData ? 'all data read and verified' : 'consistent' }
     })
-    await deps.replication.recordRestoreTest(vault, borgId, seq)
+    if (vaultAsOf === undefined) await deps.replication.recordRestoreTest(vault, borgId, seq)
   } finally {
     await deps.files.removeTree(scratch)
   }

@@ -19,11 +19,13 @@ export function tellDamage(damaged: readonly DamagedObject[], handlers: Required
   }
 }
 
-export function damagedCopy(damaged: readonly DamagedObject[]): AppError {
+export function damagedCopy(damaged: readonly DamagedObject[], vaultAsOf: Date | undefined): AppError {
   const generations = [...new Set(damaged.flatMap((object) => object.generations))].sort((a, b) => a - b)
   return new AppError('vault-damaged', `${numberOf(damaged.length, 'object')} in the vault cannot be restored`, {
     reason: `${inWords(generations)} ${generations.length === 1 ? 'is' : 'are'} affected`,
-    hint: 'upload again what this machine still has with: borgboi s3 repair',
+    hint: vaultAsOf
+      ? 'take another generation, or an earlier time: some of it was gone by then'
+      : 'upload again what this machine still has with: borgboi s3 repair',
     context: { generations: generations.map(String), keys: damaged.map(({ key }) => key) },
   })
 }

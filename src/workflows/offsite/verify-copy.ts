@@ -56,13 +56,14 @@ function requireConsistent({ level, sample, scratch, verifyData }: VerifyCopyInp
 async function verifyObjects(
   deps: VerifyDeps,
   run: Run,
-  { vault, borgId }: OffsiteRepository,
+  { vault, borgId, vaultAsOf }: OffsiteRepository,
   { level, sample, generation }: Omit<VerifyInput, 'borgId'>,
 ): Promise<void> {
   await run.step('verify', async (handlers) => {
-    const result = await deps.replication.verify(vault, { borgId, level, sample, generation }, handlers)
+    const record = vaultAsOf === undefined
+    const result = await deps.replication.verify(vault, { borgId, level, sample, generation, record }, handlers)
     tellDamage(result.damaged, handlers)
-    if (result.damaged.length > 0) throw damagedCopy(result.damaged)
+    if (result.damaged.length > 0) throw damagedCopy(result.damaged, vaultAsOf)
     const { unreferenced } = result
     const unneeded =
       unreferenced.objects === 0 ? '' : ` · ${numberOf(unreferenced.objects, 'object')} nobody needs, for s3 gc`
