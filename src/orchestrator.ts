@@ -7,6 +7,7 @@ import { compactRepos } from './workflows/backup/compact-repos.ts'
 import { dailyBackup } from './workflows/backup/daily-backup.ts'
 import { deleteArchives } from './workflows/backup/delete-archives.ts'
 import { diffArchives } from './workflows/backup/diff-archives.ts'
+import { commentArchive, renameArchive } from './workflows/backup/label-archives.ts'
 import { listArchives, listContents } from './workflows/backup/list-archives.ts'
 import { pruneRepos } from './workflows/backup/prune-repos.ts'
 import { restoreArchive } from './workflows/backup/restore-archive.ts'
@@ -76,6 +77,8 @@ export class Orchestrator {
     contents: (input: Input<typeof listContents>) => listContents(this.#deps, input),
     restore: (input: Input<typeof restoreArchive>) => restoreArchive(this.#deps, input),
     prune: (input: Input<typeof pruneRepos>) => pruneRepos(this.#deps, input),
+    rename: (input: Input<typeof renameArchive>) => renameArchive(this.#deps, input),
+    comment: (input: Input<typeof commentArchive>) => commentArchive(this.#deps, input),
     compact: (input: Input<typeof compactRepos>) => compactRepos(this.#deps, input),
     check: (input: Input<typeof checkRepos>) => checkRepos(this.#deps, input),
     diff: (input: Input<typeof diffArchives>) => diffArchives(this.#deps, input),

@@ -14,6 +14,7 @@ import { init } from './commands/init.ts'
 import { exportKey, importKey } from './commands/key.ts'
 import { contents, list } from './commands/list.ts'
 import { prune } from './commands/prune.ts'
+import { comment, rename } from './commands/rename.ts'
 import { stableHostId } from './host-id.ts'
 import { forgetStateAndPlace, withBaseDirectory } from './places.ts'
 import { readRepositoryId } from './repository-config.ts'
@@ -64,6 +65,14 @@ export function createBorgClient({
     compact: (access, handlers) => compact(runner, access, handlers),
     check: (access, settings, handlers) => check(runner, access, settings, handlers),
     deleteArchives: (access, settings) => deleteArchives(runner, access, settings),
+    rename: async (access, archive, name) => {
+      requireSafeRewrite((await borg()).version)
+      await rename(runner, access, archive, name)
+    },
+    comment: async (access, archive, text) => {
+      requireSafeRewrite((await borg()).version)
+      await comment(runner, access, archive, text)
+    },
     deleteRepository: (access) => deleteRepository(runner, access),
     exportKey: (access, form) => exportKey(runner, access, form),
     importKey: (access, file) => importKey(runner, access, file),

@@ -68,6 +68,15 @@ export interface CreateResult extends ArchiveStats {
   readonly repositoryId: string
 }
 
+export interface ListOptions {
+  /** A Borg `--glob-archives` pattern. */
+  readonly glob?: string
+  /** Only the newest that many. */
+  readonly last?: number
+  /** Also the comments, for each of which Borg has to open the archive. */
+  readonly comments?: boolean
+}
+
 export interface DiffOptions {
   readonly before: string
   readonly after: string
@@ -147,11 +156,8 @@ export interface BorgClient {
   init(access: RepositoryAccess, options: InitOptions): Promise<void>
   info(access: RepositoryAccess): Promise<RepositoryInfo>
   create(access: RepositoryAccess, options: CreateOptions, handlers: StepHandlers): Promise<CreateResult>
-  /** Oldest first; checkpoints left out. `glob`: a Borg `--glob-archives` pattern. `last`: only the newest that many. */
-  list(
-    access: RepositoryAccess,
-    options?: { readonly glob?: string; readonly last?: number },
-  ): Promise<readonly Archive[]>
+  /** Oldest first; checkpoints left out. */
+  list(access: RepositoryAccess, options?: ListOptions): Promise<readonly Archive[]>
   /** Streams in constant memory however large the archive; stopping early ends Borg. */
   contents(access: RepositoryAccess, archive: string, paths: readonly string[]): AsyncIterable<ArchiveEntry>
   extract(access: RepositoryAccess, options: ExtractOptions, handlers: StepHandlers): Promise<ExtractResult>
@@ -165,6 +171,13 @@ export interface BorgClient {
     access: RepositoryAccess,
     options: { readonly archives: readonly string[]; readonly dryRun: boolean },
   ): Promise<{ readonly reclaimableBytes: number }>
+  /**
+   * The archive gets a new id with its new name. @throws AppError `archive-unknown`, `archive-exists`;
+   * `borg-unsupported` where this Borg would leave an archive that newer ones refuse
+   */
+  rename(access: RepositoryAccess, archive: string, name: string): Promise<void>
+  /** Replaces the comment of an archive, which gets a new id. @throws AppError as `rename` */
+  comment(access: RepositoryAccess, archive: string, comment: string): Promise<void>
   deleteRepository(access: RepositoryAccess): Promise<void>
   /** The repository's key, still locked by its passphrase, as text. Needs no passphrase. @throws AppError `key-missing` */
   exportKey(access: RepositoryAccess, form: KeyForm): Promise<string>

@@ -2,13 +2,13 @@
 
 import type { RepositoryAccess } from './client.ts'
 
-/** Borg expands `{now}` and the like in names it is given; doubled braces stand for themselves. Paths never have any. */
-export function archiveName(name: string): string {
-  return name.replaceAll('{', '{{').replaceAll('}', '}}')
+/** Borg expands `{now}` and the like in names and comments; doubled braces stand for themselves. Paths never have any. */
+export function literal(text: string): string {
+  return text.replaceAll('{', '{{').replaceAll('}', '}}')
 }
 
 export function archiveArgument(access: RepositoryAccess, archive: string): string {
-  return `${access.path}::${archiveName(archive)}`
+  return `${access.path}::${literal(archive)}`
 }
 
 export function isLocal(access: RepositoryAccess): boolean {

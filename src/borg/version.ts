@@ -40,6 +40,18 @@ function isBelowCveFix({ major, minor, patch }: BorgVersion): boolean {
   return major === 1 && minor === 2 && patch < 8
 }
 
+/**
+ * Before 1.2.6, rename and recreate sign what they write wrongly: from 1.2.5 on Borg takes such an archive for forged,
+ * does not read it, and its check --repair removes it. Source: borg issue 7791. @throws AppError `borg-unsupported`
+ */
+export function requireSafeRewrite({ text, major, minor, patch }: BorgVersion): void {
+  if (major !== 1 || minor !== 2 || patch >= 6) return
+  throw new AppError('borg-unsupported', 'did not change the archive', {
+    reason: `Borg ${text} would sign it wrongly, and newer ones would refuse to read it`,
+    hint: 'update Borg to 1.2.8 or newer, then run the same command again',
+  })
+}
+
 export interface VersionOptions {
   /** A name on PATH or a path. */
   readonly executable: string

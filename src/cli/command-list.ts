@@ -19,6 +19,8 @@ Backups
   borgboi backup contents          list what an archive holds
   borgboi backup restore           get files back from an archive
   borgboi backup prune             remove the archives that the retention policy does not keep
+  borgboi backup rename            give an archive another name
+  borgboi backup comment           note something about an archive, in place of what was noted
   borgboi backup diff              show what changed between two archives
   borgboi backup compact           free the space of removed archives now
   borgboi backup check             let Borg check the repository and its archives for damage

@@ -3,6 +3,7 @@
 import { Cli, type CommandClass } from 'clipanion'
 import { AppError, EXIT, type ExitCode } from '../errors.ts'
 import { BackupCheckCommand } from './backup/check.ts'
+import { BackupCommentCommand } from './backup/comment.ts'
 import { BackupCompactCommand } from './backup/compact.ts'
 import { BackupContentsCommand } from './backup/contents.ts'
 import { BackupDailyCommand } from './backup/daily.ts'
@@ -10,6 +11,7 @@ import { BackupDeleteCommand } from './backup/delete.ts'
 import { BackupDiffCommand } from './backup/diff.ts'
 import { BackupListCommand } from './backup/list.ts'
 import { BackupPruneCommand } from './backup/prune.ts'
+import { BackupRenameCommand } from './backup/rename.ts'
 import { BackupRestoreCommand } from './backup/restore.ts'
 import { BackupRunCommand } from './backup/run.ts'
 import { ConfigGenerateCommand } from './config/generate.ts'
@@ -70,6 +72,8 @@ export const COMMANDS: readonly CommandClass<CliContext>[] = [
   BackupPruneCommand,
   BackupCompactCommand,
   BackupCheckCommand,
+  BackupRenameCommand,
+  BackupCommentCommand,
   BackupDeleteCommand,
   S3SyncCommand,
   BackupDiffCommand,

@@ -6,6 +6,8 @@ export interface Archive {
   readonly id: string
   /** When the backup began. */
   readonly startedAt: Date
+  /** Only where it was asked for. */
+  readonly comment?: string
 }
 
 /** One entry of an archive's listing. `path` may have lost bytes that are not UTF-8: show it, never feed it back. */

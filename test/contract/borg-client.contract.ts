@@ -242,6 +242,56 @@ export function borgClientContract(name: string, open: (home: string) => Stage):
       await writeFile(join(place, 'changed'), 'altered')
       await writeFile(join(place, 'new'), 'n')
       await rm(join(place, 'gone'))
+    it('renames and comments archives, or refuses where newer Borgs would refuse the result', async () => {
+      const { minor, patch } = await borg.version()
+      const isSafe = minor > 2 || patch >= 6
+      await create('to {rename}')
+      const before = await borg.list(access, { comments: true })
+      const act = async () => {
+        await borg.comment(access, 'to {rename}', 'before the {move}')
+        await borg.rename(access, 'to {rename}', 'renamed {it}')
+      }
+
+      if (isSafe) await act()
+      else await expect(act()).rejects.toMatchObject({ code: 'borg-unsupported', exitCode: 20 })
+
+      const after = await borg.list(access, { comments: true })
+      const name = isSafe ? 'renamed {it}' : 'to {rename}'
+      expect(before.at(-1)).toMatchObject({ name: 'to {rename}', comment: '' })
+      expect(after.at(-1)).toMatchObject({ name, comment: isSafe ? 'before the {move}' : '' })
+      expect(after.at(-1)?.id === before.at(-1)?.id).toBe(!isSafe)
+      if (isSafe) {
+        await expect(borg.rename(access, name, 'first')).rejects.toMatchObject({ code: 'archive-exists' })
+        await expect(borg.rename(access, 'nope', 'x')).rejects.toMatchObject({ code: 'archive-unknown' })
+        await expect(borg.comment(access, 'nope', 'x')).rejects.toMatchObject({ code: 'archive-unknown' })
+      }
+      await borg.deleteArchives(access, { archives: [name], dryRun: false })
+    })
+
+    it('extracts everything, byte for byte', async () => {
+      const destination = await tempDir()
+
+      const result = await borg.extract(
+        access,
+        { archive: 'first', paths: [], destination, stripComponents: 0, dryRun: false },
+        {},
+      )
+
+      expect(await readFile(join(destination, source, 'sub', 'b.txt'), 'utf8')).toBe('beta'.repeat(1000))
+      expect(result.unmatched).toEqual([])
+      expect(result.entries).toBeGreaterThanOrEqual(2)
+    })
+
+    it('extracts paths, strips folders, and tells the paths that match nothing', async () => {
+      const destination = await tempDir()
+      const sub = join(source, 'sub').slice(1)
+
+      const result = await borg.extract(
+        access,
+        {
+          archive: 'first',
+          paths: [sub, 'no/such'],
+          destination,
       await create('after {2}', { sources: [place] })
       const warnings: Warning[] = []
       const diff = async (paths: readonly string[], contentOnly: boolean) => {

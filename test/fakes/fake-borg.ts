@@ -133,11 +133,14 @@ export class FakeBorg implements BorgClient {
     }
   }
 
-  async list(access: RepositoryAccess, { glob, last }: { readonly glob?: string; readonly last?: number } = {}) {
+  async list(access: RepositoryAccess, { glob, last, comments }: ListOptions = {}) {
     this.#called('list')
     const matching = (await this.#open(access)).archives.filter(({ name }) => glob === undefined || matches(glob, name))
     const shown = last === undefined ? matching : matching.slice(-last)
-    return shown.map(({ name, id, startedAt }) => ({ name, id, startedAt }))
+    return shown.map(({ name, id, startedAt, comment = '' }) => ({
+      ...{ name, id, startedAt },
+      ...(comments && { comment }),
+    }))
   }
 
   async *contents(access: RepositoryAccess, archive: string, paths: readonly string[]): AsyncGenerator<ArchiveEntry> {
@@ -236,6 +239,28 @@ export class FakeBorg implements BorgClient {
     repository.archives = repository.archives.filter(({ name }) => !options.archives.includes(name))
     this.#changed(access, repository)
     return { reclaimableBytes: this.reclaimableBytes }
+  }
+
+  async rename(access: RepositoryAccess, archive: string, name: string) {
+    this.#called('rename')
+    const repository = await this.#open(access)
+    archiveOf(repository, archive)
+    if (repository.archives.some((other) => other.name === name)) throw failure('archive-exists')
+    this.#rewrite(access, repository, archive, { name })
+  }
+
+  async comment(access: RepositoryAccess, archive: string, comment: string) {
+    this.#called('comment')
+    const repository = await this.#open(access)
+    archiveOf(repository, archive)
+    this.#rewrite(access, repository, archive, { comment })
+  }
+
+  #rewrite(access: RepositoryAccess, repository: FakeRepository, name: string, changes: Partial<FakeArchive>): void {
+    repository.archives = repository.archives.map((archive) =>
+      archive.name === name ? { ...archive, id: digest(`${name}${this.#archivesMade++}`), ...changes } : archive,
+    )
+    this.#changed(access, repository)
   }
 
   async deleteRepository(access: RepositoryAccess) {

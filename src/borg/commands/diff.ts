@@ -4,7 +4,7 @@ import type { ArchiveChange, AttributeChange } from '../../model/archive.ts'
 import type { StepHandlers } from '../../model/events.ts'
 import { optional } from '../../model/repo.ts'
 import type { DiffOptions, RepositoryAccess } from '../client.ts'
-import { archiveArgument, archiveName } from '../location.ts'
+import { archiveArgument, literal } from '../location.ts'
 import { items, number, text, time } from '../output/fields.ts'
 import type { BorgRunner } from '../run-borg.ts'
 
@@ -19,7 +19,7 @@ export async function* diff(
     args: [
       '--json-lines',
       ...(contentOnly ? ['--content-only'] : []),
-      ...['--', archiveArgument(access, before), archiveName(after), ...paths],
+      ...['--', archiveArgument(access, before), literal(after), ...paths],
     ],
     access,
     handlers,

@@ -1,7 +1,7 @@
 // `borg list`: the archives of a repository as one document, the entries of an archive as a stream.
 
 import type { Archive, ArchiveEntry } from '../../model/archive.ts'
-import type { RepositoryAccess } from '../client.ts'
+import type { ListOptions, RepositoryAccess } from '../client.ts'
 import { archiveArgument } from '../location.ts'
 import { items, text, time } from '../output/fields.ts'
 import type { BorgRunner } from '../run-borg.ts'
@@ -9,7 +9,7 @@ import type { BorgRunner } from '../run-borg.ts'
 export async function list(
   runner: BorgRunner,
   access: RepositoryAccess,
-  { glob, last }: { readonly glob?: string; readonly last?: number } = {},
+  { glob, last, comments }: ListOptions = {},
 ): Promise<readonly Archive[]> {
   const answer = await runner.json({
     subcommand: 'list',
@@ -17,6 +17,7 @@ export async function list(
       '--json',
       ...(glob === undefined ? [] : ['--glob-archives', glob]),
       ...(last === undefined ? [] : ['--last', String(last)]),
+      ...(comments ? ['--format', '{comment}'] : []),
       access.path,
     ],
     access,
@@ -25,6 +26,7 @@ export async function list(
     name: text(archive, 'name'),
     id: text(archive, 'id'),
     startedAt: time(archive, 'start'),
+    ...(comments ? { comment: text(archive, 'comment') } : {}),
   }))
 }
 

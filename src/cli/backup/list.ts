@@ -20,11 +20,14 @@ export class BackupListCommand extends RepoCommand {
     exits: REPOSITORY_EXITS,
   })
 
+  comments = Option.Boolean('--comments', false, { description: 'also what was noted with backup comment (slower)' })
   last = Option.String('--last', { description: 'only the newest this many' })
 
   async run(app: App, output: Output) {
     const last = toNumber('--last', this.last, 1)
-    const list = await app.orchestrator.backup.list({ ...this.target(), passphrase: this.passphrase(), last })
+    const { comments } = this
+    const input = { ...this.target(), passphrase: this.passphrase(), last, comments }
+    const list = await app.orchestrator.backup.list(input)
     output.document(list, () => renderArchives(list, this.context.clock.now()))
   }
 }

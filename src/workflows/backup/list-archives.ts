@@ -14,11 +14,12 @@ export interface ArchiveList {
 
 export async function listArchives(
   deps: ReadDeps,
-  input: ReadInput & { readonly last?: number | undefined },
+  input: ReadInput & { readonly last?: number | undefined; readonly comments?: boolean },
 ): Promise<ArchiveList> {
   const record = await findRecord(deps, input)
   const access = await openRepository(deps, record, input.passphrase)
-  const archives = await deps.borg.list(access, input.last === undefined ? {} : { last: input.last })
+  const { last, comments } = input
+  const archives = await deps.borg.list(access, { ...(last !== undefined && { last }), ...(comments && { comments }) })
   return { repo: record.name, archives }
 }
 

@@ -1,7 +1,7 @@
 import { chmod, readFile, utimes, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { findBorg, parseBorgVersion, requireSupported } from '../../../src/borg/version.ts'
+import { findBorg, parseBorgVersion, requireSafeRewrite, requireSupported } from '../../../src/borg/version.ts'
 import type { AppEvent } from '../../../src/model/events.ts'
 import { tempDir } from '../../support/temp-dir.ts'
 
@@ -43,6 +43,18 @@ describe('a version', () => {
         reason: expect.stringContaining(reason),
       }),
     )
+  })
+})
+
+describe('a Borg that signs what it rewrites wrongly', () => {
+  it.each(['1.2.0', '1.2.4', '1.2.5'])('%s may not rename or recreate archives', (text) => {
+    expect(() => requireSafeRewrite(version(`borg ${text}`))).toThrow(
+      expect.objectContaining({ code: 'borg-unsupported', reason: expect.stringContaining(text) }),
+    )
+  })
+
+  it.each(['1.2.6', '1.2.9', '1.4.0'])('is not %s', (text) => {
+    expect(() => requireSafeRewrite(version(`borg ${text}`))).not.toThrow()
   })
 })
 
