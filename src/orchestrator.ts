@@ -75,13 +75,13 @@ export class Orchestrator {
     daily: (input: Input<typeof dailyBackup>) => dailyBackup(this.#deps, input),
     list: (input: Input<typeof listArchives>) => listArchives(this.#deps, input),
     contents: (input: Input<typeof listContents>) => listContents(this.#deps, input),
+    diff: (input: Input<typeof diffArchives>) => diffArchives(this.#deps, input),
     restore: (input: Input<typeof restoreArchive>) => restoreArchive(this.#deps, input),
-    prune: (input: Input<typeof pruneRepos>) => pruneRepos(this.#deps, input),
     rename: (input: Input<typeof renameArchive>) => renameArchive(this.#deps, input),
     comment: (input: Input<typeof commentArchive>) => commentArchive(this.#deps, input),
+    prune: (input: Input<typeof pruneRepos>) => pruneRepos(this.#deps, input),
     compact: (input: Input<typeof compactRepos>) => compactRepos(this.#deps, input),
     check: (input: Input<typeof checkRepos>) => checkRepos(this.#deps, input),
-    diff: (input: Input<typeof diffArchives>) => diffArchives(this.#deps, input),
     delete: (input: Input<typeof deleteArchives>) => deleteArchives(this.#deps, input),
   }
 

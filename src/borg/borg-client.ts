@@ -20,7 +20,7 @@ import { forgetStateAndPlace, withBaseDirectory } from './places.ts'
 import { readRepositoryId } from './repository-config.ts'
 import { BorgRunner, type RunnerOptions } from './run-borg.ts'
 import { SelfTest } from './self-test.ts'
-import { findBorg, type VersionOptions } from './version.ts'
+import { findBorg, requireSafeRewrite, type VersionOptions } from './version.ts'
 
 export interface BorgClientOptions extends Pick<RunnerOptions, 'env' | 'stop' | 'kill'> {
   /** Asked for only when Borg is needed: it comes from the configuration. */
@@ -59,8 +59,8 @@ export function createBorgClient({
     create: (access, settings, handlers) => create(runner, access, settings, handlers),
     list: (access, filter) => list(runner, access, filter),
     contents: (access, archive, paths) => contents(runner, access, archive, paths),
-    extract: (access, settings, handlers) => extract(runner, access, settings, handlers),
     diff: (access, settings, handlers) => diff(runner, access, settings, handlers),
+    extract: (access, settings, handlers) => extract(runner, access, settings, handlers),
     prune: (access, settings, handlers) => prune(runner, access, settings, handlers),
     compact: (access, handlers) => compact(runner, access, handlers),
     check: (access, settings, handlers) => check(runner, access, settings, handlers),

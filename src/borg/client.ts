@@ -160,11 +160,11 @@ export interface BorgClient {
   list(access: RepositoryAccess, options?: ListOptions): Promise<readonly Archive[]>
   /** Streams in constant memory however large the archive; stopping early ends Borg. */
   contents(access: RepositoryAccess, archive: string, paths: readonly string[]): AsyncIterable<ArchiveEntry>
+  /** Streams as `contents` does, in Borg's order. A path that is in neither archive is a warning. */
+  diff(access: RepositoryAccess, options: DiffOptions, handlers: StepHandlers): AsyncIterable<ArchiveChange>
   extract(access: RepositoryAccess, options: ExtractOptions, handlers: StepHandlers): Promise<ExtractResult>
   prune(access: RepositoryAccess, options: PruneOptions, handlers: StepHandlers): Promise<PruneResult>
   /** `freedBytes` as Borg reports it, 0 when it freed nothing worth a message. */
-  /** Streams as `contents` does, in Borg's order. A path that is in neither archive is a warning. */
-  diff(access: RepositoryAccess, options: DiffOptions, handlers: StepHandlers): AsyncIterable<ArchiveChange>
   compact(access: RepositoryAccess, handlers: StepHandlers): Promise<{ readonly freedBytes: number }>
   check(access: RepositoryAccess, options: CheckOptions, handlers: StepHandlers): Promise<CheckResult>
   deleteArchives(

@@ -156,7 +156,6 @@ export class FakeBorg implements BorgClient {
     }
   }
 
-  async extract(access: RepositoryAccess, options: ExtractOptions, handlers: StepHandlers) {
   async *diff(
     access: RepositoryAccess,
     { before, after, paths, contentOnly }: DiffOptions,
@@ -184,6 +183,7 @@ export class FakeBorg implements BorgClient {
     }
   }
 
+  async extract(access: RepositoryAccess, options: ExtractOptions, handlers: StepHandlers) {
     this.#called('extract')
     const { files } = archiveOf(await this.#open(access), options.archive)
     const { paths } = options
