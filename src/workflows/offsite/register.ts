@@ -62,9 +62,11 @@ export async function recordCopy(deps: RegisterDeps, run: Run, copy: Copy): Prom
     // Of an earlier copy of that name, which may have been a newer one.
     if (readOnly) await forgetCopy(deps, name)
     const passphrase = await passphraseIfAny(deps, name, copy.passphrase)
+    let isLocked = false
     const encryption = await encryptionOf(deps, copy, passphrase).catch((error: unknown) => {
       if (!(error instanceof AppError) || error.code === 'interrupted') throw error
-      if (passphrase !== undefined || error.code !== 'passphrase-missing') {
+      isLocked = passphrase === undefined && error.code === 'passphrase-missing'
+      if (!isLocked) {
         const message = `Borg could not open it yet: ${error.message}${error.reason ? `: ${error.reason}` : ''}`
         handlers.onWarning({ kind: 'off-site', message })
       }
@@ -86,7 +88,11 @@ export async function recordCopy(deps: RegisterDeps, run: Run, copy: Copy): Prom
       ...(readOnly ? { readOnly: true } : {}),
     }
     await deps.repos.add(record)
-    return { value: undefined, detail: `as ${name}${readOnly ? ', to be read only' : ''}` }
+    const as = `as ${name}${readOnly ? ', to be read only' : ''}`
+    return {
+      value: undefined,
+      detail: isLocked ? `${as}; its passphrase belongs into ${deps.passphrases.path(name)}` : as,
+    }
   })
 }
 

@@ -66,6 +66,8 @@ describe('s3 restore', () => {
     const report = await restore({ vault: url })
 
     expect(report).toMatchObject({ exitCode: 0, warnings: [] })
+    const file = world.deps.passphrases.path((await world.record('docs')).name)
+    expect(report.steps[1]?.detail).toBe(`as docs, to be read only; its passphrase belongs into ${file}`)
     expect(await world.record('docs')).toMatchObject({ encryption: 'unknown', readOnly: true })
     expect(await world.record('docs')).not.toHaveProperty('vault')
   })
