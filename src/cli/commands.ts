@@ -14,6 +14,8 @@ import { BackupPruneCommand } from './backup/prune.ts'
 import { BackupRenameCommand } from './backup/rename.ts'
 import { BackupRestoreCommand } from './backup/restore.ts'
 import { BackupRunCommand } from './backup/run.ts'
+import { CompletionCommand } from './completion/print.ts'
+import { CompletionQueryCommand } from './completion/query.ts'
 import { ConfigGenerateCommand } from './config/generate.ts'
 import { ConfigPathCommand, ConfigShowCommand } from './config/show.ts'
 import { ConfigValidateCommand } from './config/validate.ts'
@@ -104,19 +106,23 @@ export const COMMANDS: readonly CommandClass<CliContext>[] = [
   StoreRebuildCommand,
   MigrateCommand,
   VersionCommand,
+  CompletionCommand,
+  CompletionQueryCommand,
 ]
 
 const HELP_OPTIONS = ['--help', '-h']
 
 /** Runs one command, or shows its help. Never throws for anything a person can cause. */
 export async function runCommand(typed: readonly string[], context: CliContext): Promise<ExitCode> {
-  if (typed[0] === 'help' || typed.some((arg) => HELP_OPTIONS.includes(arg))) {
-    const words = typed.filter((arg, index) => !HELP_OPTIONS.includes(arg) && !(index === 0 && arg === 'help'))
+  const ends = typed.indexOf('--')
+  const options = ends < 0 ? typed : typed.slice(0, ends)
+  if (typed[0] === 'help' || options.some((arg) => HELP_OPTIONS.includes(arg))) {
+    const words = options.filter((arg, index) => !HELP_OPTIONS.includes(arg) && !(index === 0 && arg === 'help'))
     const { renderHelp } = await import('./help.ts')
     context.stdout.write(renderHelp(COMMANDS, findCommand(COMMANDS, renamed(words))))
     return EXIT.ok
   }
-  const output = () => openOutput({ ...context, json: typed.includes('--json'), quiet: false, verbose: false })
+  const output = () => openOutput({ ...context, json: options.includes('--json'), quiet: false, verbose: false })
   let args = typed
   try {
     const { deprecation, ...translation } = translate(typed)

@@ -1,0 +1,44 @@
+// What the values of options and of words without an option are: the only part of completion that the commands do not
+// say themselves. What is not here can be anything.
+
+export type ValueKind = 'repo' | 'repo-path' | 'archive' | 'vault' | 'file' | 'directory' | readonly string[]
+
+/** By option; `exclusions create --from` stands above `--from`. */
+export const OPTION_VALUES: Readonly<Record<string, ValueKind>> = {
+  '--name': 'repo',
+  '--path': 'repo-path',
+  '--archive': 'archive',
+  '--vault': 'vault',
+  '--from': 'vault',
+  'exclusions create --from': 'file',
+  'repo create --path': 'directory',
+  'repo import --path': 'directory',
+  '--source': 'directory',
+  '--destination': 'directory',
+  '--to': 'directory',
+  '--scratch': 'directory',
+  '--config': 'file',
+  '--passphrase-file': 'file',
+  '--overwrite': ['never', 'if-changed', 'always'],
+  '--only': ['repository', 'archives'],
+  '--level': ['1', '2', '3', '4'],
+  '--encryption': [
+    'repokey-blake2',
+    'repokey',
+    'keyfile-blake2',
+    'keyfile',
+    'authenticated-blake2',
+    'authenticated',
+    'none',
+  ],
+}
+
+export const SHELLS = ['bash', 'zsh', 'fish'] as const
+
+/** What stands behind a command without an option. */
+export const ARGUMENT_VALUES: Readonly<Record<string, ValueKind>> = {
+  'vault use': 'vault',
+  'vault probe': 'vault',
+  'vault remove': 'vault',
+  completion: SHELLS,
+}
