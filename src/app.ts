@@ -155,6 +155,8 @@ function lazyBorg(load: () => Promise<BorgClient>): BorgClient {
     rename: async (...args) => (await borg()).rename(...args),
     comment: async (...args) => (await borg()).comment(...args),
     deleteRepository: async (...args) => (await borg()).deleteRepository(...args),
+    lockedBy: async (...args) => (await borg()).lockedBy(...args),
+    breakLock: async (...args) => (await borg()).breakLock(...args),
     exportKey: async (...args) => (await borg()).exportKey(...args),
     importKey: async (...args) => (await borg()).importKey(...args),
   }

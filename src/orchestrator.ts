@@ -30,6 +30,7 @@ import { repairCopy } from './workflows/offsite/repair-copy.ts'
 import { restoreRepository } from './workflows/offsite/restore-repository.ts'
 import { syncRepos } from './workflows/offsite/sync-repos.ts'
 import { verifyCopy } from './workflows/offsite/verify-copy.ts'
+import { breakLock } from './workflows/repo/break-lock.ts'
 import { createRepo } from './workflows/repo/create-repo.ts'
 import { deleteRepo } from './workflows/repo/delete-repo.ts'
 import { exportKey } from './workflows/repo/export-key.ts'
@@ -65,6 +66,7 @@ export class Orchestrator {
     listAllHosts: () => listAllHosts(this.#deps),
     info: (input: Input<typeof inspectRepo>) => inspectRepo(this.#deps, input),
     delete: (input: Input<typeof deleteRepo>) => deleteRepo(this.#deps, input),
+    breakLock: (input: Input<typeof breakLock>) => breakLock(this.#deps, input),
     exportKey: (input: Input<typeof exportKey>) => exportKey(this.#deps, input),
     importKey: (input: Input<typeof importKey>) => importKey(this.#deps, input),
     migratePassphrases: (input: Input<typeof migratePassphrases>) => migratePassphrases(this.#deps, input),

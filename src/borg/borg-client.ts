@@ -3,6 +3,7 @@
 import { join } from 'node:path'
 import type { Clock, Host } from '../deps.ts'
 import type { BorgClient } from './client.ts'
+import { breakLock } from './commands/break-lock.ts'
 import { check } from './commands/check.ts'
 import { compact } from './commands/compact.ts'
 import { create } from './commands/create.ts'
@@ -16,6 +17,7 @@ import { contents, list } from './commands/list.ts'
 import { prune } from './commands/prune.ts'
 import { comment, rename } from './commands/rename.ts'
 import { stableHostId } from './host-id.ts'
+import { lockedBy } from './lock-holder.ts'
 import { forgetStateAndPlace, withBaseDirectory } from './places.ts'
 import { readRepositoryId } from './repository-config.ts'
 import { BorgRunner, type RunnerOptions } from './run-borg.ts'
@@ -42,10 +44,11 @@ export function createBorgClient({
 }: BorgClientOptions): BorgClient {
   const { env } = options
   const borg = once(async () => findBorg(await version()))
+  const hostId = once(() => stableHostId(hostIdFile, options.host))
   const runner = new BorgRunner({
     ...options,
     program: borg,
-    hostId: once(() => stableHostId(hostIdFile, options.host)),
+    hostId,
     selfTest: new SelfTest(selfTestFile, options.clock),
   })
   return {
@@ -74,6 +77,8 @@ export function createBorgClient({
       await comment(runner, access, archive, text)
     },
     deleteRepository: (access) => deleteRepository(runner, access),
+    lockedBy: async (access) => lockedBy(access, env['BORG_HOST_ID'] ?? (await hostId())),
+    breakLock: (access) => breakLock(runner, access),
     exportKey: (access, form) => exportKey(runner, access, form),
     importKey: (access, file) => importKey(runner, access, file),
   }

@@ -130,6 +130,14 @@ export interface CheckResult {
   readonly problems: readonly string[]
 }
 
+/** Who holds Borg's lock on a repository. */
+export interface LockedBy {
+  /** `borg create (pid 4121 on this machine, since 02:30:05)` */
+  readonly description: string
+  /** Running on this machine; of this machine and no longer there; or nothing that can be told from here. */
+  readonly state: 'alive' | 'gone' | 'elsewhere'
+}
+
 /** For `borg key import`, for typing in from paper, or a page to print with a QR code. */
 export type KeyForm = 'file' | 'paper' | 'qr-html'
 
@@ -179,6 +187,10 @@ export interface BorgClient {
   /** Replaces the comment of an archive, which gets a new id. @throws AppError as `rename` */
   comment(access: RepositoryAccess, archive: string, comment: string): Promise<void>
   deleteRepository(access: RepositoryAccess): Promise<void>
+  /** Starts no Borg. Undefined where nobody holds it. */
+  lockedBy(access: RepositoryAccess): Promise<LockedBy | undefined>
+  /** Breaks the lock whoever holds it. Needs no passphrase. */
+  breakLock(access: RepositoryAccess): Promise<void>
   /** The repository's key, still locked by its passphrase, as text. Needs no passphrase. @throws AppError `key-missing` */
   exportKey(access: RepositoryAccess, form: KeyForm): Promise<string>
   /** Replaces the key by one that `exportKey` gave as `file`. @throws AppError `file-unusable` where it is of another */

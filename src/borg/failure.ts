@@ -176,7 +176,7 @@ async function lockedBecause(access: RepositoryAccess): Promise<{ reason: string
     reason: `it is locked by ${describeHolder(holder)}`,
     hint: holder.here
       ? 'wait for it, or run with --lock-wait 10min'
-      : `make sure that no Borg runs there any more, then: borg break-lock ${access.path}`,
+      : `make sure that no Borg runs there any more, then: borgboi repo break-lock --force --path ${access.path}`,
   }
 }
 

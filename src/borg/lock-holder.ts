@@ -1,10 +1,12 @@
-// Who holds Borg's own lock on a local repository. Borg keeps it as lock.exclusive/<host id>.<pid>-<thread>.
+// Who holds Borg's own lock on a local repository. Borg keeps that of a writer as lock.exclusive/<host id>.<pid>-<thread>,
+// those of readers as [host id, pid, thread] in lock.roster.
 
 import { join } from 'node:path'
-import { listIfAny, statIfAny } from '../platform/files.ts'
+import { listIfAny, readTextIfAny, statIfAny } from '../platform/files.ts'
 import { commandOf } from '../platform/process-facts.ts'
-import type { RepositoryAccess } from './client.ts'
+import type { LockedBy, RepositoryAccess } from './client.ts'
 import { isLocal } from './location.ts'
+import { parseObject } from './output/fields.ts'
 
 export interface BorgLockHolder {
   readonly pid: number
@@ -22,12 +24,10 @@ const BORG_COMMAND = /(?:^|[\s/])borg[\w.-]*\s+(?:-\S+\s+)*([a-z][a-z-]*)/
 /** Undefined when nobody holds it or it cannot be told. */
 export async function findLockHolder(access: RepositoryAccess): Promise<BorgLockHolder | undefined> {
   if (!isLocal(access)) return undefined
-  const directory = join(access.path, 'lock.exclusive')
-  const [entry] = (await listIfAny(directory)) ?? []
-  const facts = await statIfAny(directory)
-  const match = entry === undefined ? null : /^(.*)\.(\d+)-\d+$/.exec(entry)
-  if (!match || !facts) return undefined
-  const [, hostId = '', pid = ''] = match
+  const lock = (await writerOf(access.path)) ?? (await readerOf(access.path))
+  const facts = lock && (await statIfAny(lock.file))
+  if (!lock || !facts) return undefined
+  const { hostId, pid } = lock
   const command = await commandOf(Number(pid))
   const subcommand = BORG_COMMAND.exec(command ?? '')?.[1]
   return {
@@ -37,6 +37,35 @@ export async function findLockHolder(access: RepositoryAccess): Promise<BorgLock
     purpose: subcommand === undefined ? 'a Borg process' : `borg ${subcommand}`,
     since: facts.mtime,
   }
+}
+
+interface Lock {
+  readonly file: string
+  readonly hostId: string
+  readonly pid: string
+}
+
+async function writerOf(repository: string): Promise<Lock | undefined> {
+  const file = join(repository, 'lock.exclusive')
+  const [entry = ''] = (await listIfAny(file)) ?? []
+  const [, hostId = '', pid] = /^(.*)\.(\d+)-\d+$/.exec(entry) ?? []
+  return pid === undefined ? undefined : { file, hostId, pid }
+}
+
+async function readerOf(repository: string): Promise<Lock | undefined> {
+  const file = join(repository, 'lock.roster')
+  const roster = parseObject((await readTextIfAny(file)) ?? '')
+  const [entry] = Array.isArray(roster?.['shared']) ? roster['shared'] : []
+  return Array.isArray(entry) ? { file, hostId: String(entry[0]), pid: String(entry[1]) } : undefined
+}
+
+/** `ownHostId`: what this machine's Borg writes into its locks. */
+export async function lockedBy(access: RepositoryAccess, ownHostId: string): Promise<LockedBy | undefined> {
+  if (!isLocal(access)) return { description: 'whom cannot be told from this machine', state: 'elsewhere' }
+  const holder = await findLockHolder(access)
+  if (holder === undefined) return undefined
+  const state = holder.here ? 'alive' : holder.hostId === ownHostId ? 'gone' : 'elsewhere'
+  return { description: describeHolder(holder), state }
 }
 
 /** `borg create (pid 4121 on this machine, since 02:30:05)` */

@@ -8,6 +8,7 @@ Repos
   borgboi repo list                list the recorded repos with their last backup
   borgboi repo info                show a repo: its settings, its sizes, its newest archive
   borgboi repo delete              delete a repository with all its archives, or only the record of it
+  borgboi repo break-lock          say who holds the lock of a repository, and break it
   borgboi repo key export          copy a repository's key to a safe place
   borgboi repo key import          put an exported key back
   borgboi repo passphrase migrate  move passphrases kept elsewhere into each repo's own file

@@ -28,6 +28,7 @@ import { findCommand, PROGRAM } from './find-command.ts'
 import { renamed, translate } from './legacy/translate.ts'
 import { MigrateCommand } from './migrate.ts'
 import { openOutput } from './output/output.ts'
+import { RepoBreakLockCommand } from './repo/break-lock.ts'
 import { RepoCreateCommand } from './repo/create.ts'
 import { RepoDeleteCommand } from './repo/delete.ts'
 import { RepoImportCommand } from './repo/import.ts'
@@ -63,6 +64,7 @@ export const COMMANDS: readonly CommandClass<CliContext>[] = [
   RepoListCommand,
   RepoInfoCommand,
   RepoDeleteCommand,
+  RepoBreakLockCommand,
   RepoKeyExportCommand,
   RepoKeyImportCommand,
   RepoPassphraseMigrateCommand,

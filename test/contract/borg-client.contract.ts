@@ -58,6 +58,18 @@ export function borgClientContract(name: string, open: (home: string) => Stage):
       expect(version.major).toBe(1)
     })
 
+    it('tells who holds the lock, and breaks it', async () => {
+      await mkdir(join(access.path, 'lock.exclusive'))
+      await writeFile(join(access.path, 'lock.exclusive', 'nas@1.999999999-0'), '')
+      await writeFile(join(access.path, 'lock.roster'), '{"exclusive": [["nas@1", 999999999, 0]]}')
+
+      expect(await borg.lockedBy(access)).toMatchObject({ state: 'elsewhere' })
+      await borg.breakLock(access)
+      expect(await borg.lockedBy(access)).toBeUndefined()
+      expect(await borg.lockedBy({ ...access, path: 'ssh://nas/./docs' })).toMatchObject({ state: 'elsewhere' })
+      await borg.info(access)
+    })
+
     it('exports the key in every form, and takes it back', async () => {
       const file = join(root, 'key')
       const key = await borg.exportKey(access, 'file')

@@ -17,6 +17,7 @@ import type {
   PruneOptions,
   RepositoryAccess,
 } from '../../src/borg/client.ts'
+import { lockedBy } from '../../src/borg/lock-holder.ts'
 import { AppError, type ErrorCode } from '../../src/errors.ts'
 import type { Archive, ArchiveChange, ArchiveEntry } from '../../src/model/archive.ts'
 import type { StepHandlers } from '../../src/model/events.ts'
@@ -41,6 +42,9 @@ interface Known {
   readonly path: string
   readonly state: number
 }
+
+/** What this Borg would write into its locks. */
+export const FAKE_HOST_ID = 'anna@fake'
 
 export class FakeBorg implements BorgClient {
   readonly repositories = new Map<string, FakeRepository>()
@@ -269,6 +273,17 @@ export class FakeBorg implements BorgClient {
     this.#knownIn(access.baseDirectory).delete(id)
     this.repositories.delete(access.path)
     await rm(access.path, { recursive: true })
+  }
+
+  async lockedBy(access: RepositoryAccess) {
+    return await lockedBy(access, FAKE_HOST_ID)
+  }
+
+  async breakLock(access: RepositoryAccess) {
+    this.#called('break lock')
+    await this.#find(access)
+    await rm(join(access.path, 'lock.exclusive'), { recursive: true, force: true })
+    await rm(join(access.path, 'lock.roster'), { force: true })
   }
 
   async exportKey(access: RepositoryAccess, form: KeyForm) {

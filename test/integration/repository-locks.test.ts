@@ -104,7 +104,7 @@ describe.skipIf(testBorgVersion === undefined)('a repository that is missing or 
     const { reason, hint } = expectFailure(await stage.run('backup', 'daily', ...NO_WAIT), 'locked')
 
     expect(reason).toContain(`pid ${DEAD_PID} of other-host@1234`)
-    expect(hint).toContain(`borg break-lock ${stage.repository}`)
+    expect(hint).toContain(`repo break-lock --force --path ${stage.repository}`)
     expect(await fingerprint(stage.repository)).toEqual(before)
   })
 })

@@ -135,7 +135,7 @@ describe('a locked repository', () => {
       code: 'locked',
       exitCode: 11,
       reason: expect.stringContaining('a Borg process (pid 4194305 of nas.lan@1234, since '),
-      hint: expect.stringContaining(`borg break-lock ${path}`),
+      hint: expect.stringContaining(`repo break-lock --force --path ${path}`),
     })
   })
 

@@ -4,7 +4,7 @@ import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { AppError } from '../../../src/errors.ts'
-import { FakeBorg } from '../../fakes/fake-borg.ts'
+import { FAKE_HOST_ID, FakeBorg } from '../../fakes/fake-borg.ts'
 import { FakeClock } from '../../fakes/fake-clock.ts'
 import { expectFailure } from '../../support/failure.ts'
 import { keyFile } from '../../support/passphrases.ts'
@@ -40,6 +40,25 @@ describe('repo', () => {
     expect(created.stdout).toContain('borgboi repo key export --name docs')
     expect(created.stdout).toContain('borgboi backup daily --name docs')
     expect(created.stderr).toBe('')
+  })
+
+  it('break-lock breaks the lock of a process that is gone, and no other without --force', async () => {
+    const { root, run } = await setUp()
+    const lock = async (entry: string) => {
+      await mkdir(join(root, 'docs/lock.exclusive'))
+      await writeFile(join(root, 'docs/lock.exclusive', entry), '')
+    }
+
+    expect((await run('repo', 'break-lock')).stdout).toContain('docs is not locked')
+    await lock(`${FAKE_HOST_ID}.999999999-0`)
+    expect((await run('repo', 'break-lock', '--dry-run', '--json')).json()).toMatchObject([
+      { name: 'docs', held: { state: 'gone' }, broken: false, dryRun: true },
+    ])
+    expectFailure(await run('repo', 'break-lock'), 'confirmation-needed')
+    expect((await run('repo', 'break-lock', '--yes')).stdout).toContain('✓ lock of docs broken')
+    await lock('nas@1.999999999-0')
+    expect(expectFailure(await run('repo', 'break-lock', '--yes'), 'locked').reason).toContain('nas@1')
+    expect((await run('repo', 'break-lock', '--yes', '--force')).exitCode).toBe(0)
   })
 
   it('key export prints the key or writes it, and key import takes it back', async () => {
