@@ -121,12 +121,17 @@ export interface PruneResult {
 export interface CheckOptions {
   readonly verifyData: boolean
   readonly scope: 'all' | 'repository' | 'archives'
+  /** Put right what can be, and remove what cannot. */
+  readonly repair?: boolean
+  /** Stop after so long; the next such check goes on from there. Only with the scope `repository`. */
+  readonly maxSeconds?: number | undefined
 }
 
 /** Damage is a result, not an error: the caller decides what stops. */
 export interface CheckResult {
+  /** What was found and repaired is none any more. */
   readonly damaged: boolean
-  /** What Borg said about it, in its words. */
+  /** What Borg said about it, in its words; with `repair` also where it is mended. */
   readonly problems: readonly string[]
 }
 

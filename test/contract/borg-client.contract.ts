@@ -350,6 +350,15 @@ export function borgClientContract(name: string, open: (home: string) => Stage):
       })
     })
 
+    it('checks for a while, and repairs nothing where nothing is broken', async () => {
+      const sound = { damaged: false, problems: [] }
+      const before = await borg.list(access)
+
+      expect(await borg.check(access, { verifyData: false, scope: 'repository', maxSeconds: 600 }, {})).toEqual(sound)
+      expect(await borg.check(access, { verifyData: false, scope: 'all', repair: true }, {})).toEqual(sound)
+      expect(await borg.list(access)).toEqual(before)
+    })
+
     it('deletes archives, and in a dry run none', async () => {
       await borg.deleteArchives(access, { archives: ['other'], dryRun: true })
       expect(await borg.list(access)).toHaveLength(2)

@@ -226,11 +226,12 @@ export class FakeBorg implements BorgClient {
     return { freedBytes: this.reclaimableBytes }
   }
 
-  async check(access: RepositoryAccess, _options: CheckOptions, _handlers: StepHandlers) {
+  async check(access: RepositoryAccess, { repair }: CheckOptions, _handlers: StepHandlers) {
     this.#called('check')
     await this.#open(access)
     const damaged = this.damaged.has(access.path)
-    return { damaged, problems: damaged ? ['a segment is broken'] : [] }
+    if (repair) this.damaged.delete(access.path)
+    return { damaged: damaged && !repair, problems: damaged ? ['a segment is broken'] : [] }
   }
 
   async deleteArchives(

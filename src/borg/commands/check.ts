@@ -16,14 +16,19 @@ export async function check(
       '--progress',
       ...(options.scope === 'all' ? [] : [`--${options.scope}-only`]),
       ...(options.verifyData ? ['--verify-data'] : []),
+      ...(options.maxSeconds === undefined ? [] : ['--max-duration', String(options.maxSeconds)]),
+      ...(options.repair ? ['--repair'] : []),
       access.path,
     ],
     access,
+    // Borg asks for YES on the terminal; the person has confirmed it to borgboi.
+    ...(options.repair ? { answers: { BORG_CHECK_I_KNOW_WHAT_I_AM_DOING: 'YES' } } : {}),
     onMessage: (message) => {
       if (message.type === 'percent' && message.total > 0)
         handlers.onProgress?.({ fraction: message.current / message.total })
     },
   })
-  if (family === 'success') return { damaged: false, problems: [] }
-  return { damaged: true, problems: messages.map((message) => message.text) }
+  const problems = messages.map((message) => message.text)
+  if (family === 'success') return { damaged: false, problems: options.repair ? problems : [] }
+  return { damaged: true, problems }
 }

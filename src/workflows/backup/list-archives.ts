@@ -29,7 +29,12 @@ export async function listArchives(
  */
 export async function* listContents(
   deps: ReadDeps,
-  input: ReadInput & { readonly archive: string; readonly paths: readonly string[] },
+  input: ReadInput & {
+    readonly archive: string
+    readonly paths: readonly string[]
+    /** Only entries of this type. */
+    readonly type?: ArchiveEntry['type'] | undefined
+  },
 ): AsyncGenerator<ArchiveEntry, void, void> {
   const record = await findRecord(deps, input)
   const access = await openRepository(deps, record, input.passphrase)
@@ -38,7 +43,7 @@ export async function* listContents(
   let isEmpty = true
   for await (const entry of deps.borg.contents(access, archive, paths)) {
     isEmpty = false
-    yield entry
+    if (input.type === undefined || entry.type === input.type) yield entry
   }
   if (isEmpty) requireMatched(paths, archive)
 }

@@ -62,7 +62,8 @@ describe('compact', () => {
 })
 
 describe('check', () => {
-  const check = { ...INPUT, verifyData: false, scope: 'all' as const }
+  const confirm = async () => true
+  const check = { ...INPUT, verifyData: false, scope: 'all' as const, repair: false, dryRun: false, confirm }
 
   it('says that all is consistent', async () => {
     const { world } = await setUp()
