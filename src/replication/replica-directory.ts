@@ -3,11 +3,15 @@
 
 import { join } from 'node:path'
 import { AppError } from '../errors.ts'
-import type { ManifestFile } from '../model/generation.ts'
+import type { FileRole, ManifestFile } from '../model/generation.ts'
+import { hashFileIfAny } from '../platform/file-content.ts'
 import { listIfAny, lstatIfAny } from '../platform/files.ts'
 import { linkTarget, pointLink, readTree, removeEntry, renameEntry, type TreeFile } from '../platform/trees.ts'
 import { type ReplicaFile, type ReplicaState, STATE_FILE } from './replica-state.ts'
 import type { SharedFiles } from './staging.ts'
+
+/** A check writes the first two anew; appending to the last, once promoted, would change earlier generations. */
+const REWRITTEN: readonly FileRole[] = ['config', 'nonce', 'transactions']
 
 interface Named {
   readonly seq: number
@@ -55,8 +59,7 @@ export class ReplicaDirectory {
     return new Map(
       wanted.flatMap(({ path, sha256, role }) => {
         const same = known.get(path)
-        // Borg appends to `transactions` in place: once promoted that would change earlier generations.
-        if (same?.sha256 !== sha256 || role === 'transactions') return []
+        if (same?.sha256 !== sha256 || REWRITTEN.includes(role)) return []
         return [[path, { path: join(this.pathOf(applied), path), inode: same.inode }]]
       }),
     )
@@ -93,11 +96,15 @@ export class ReplicaDirectory {
     const directory = this.pathOf(state.applied)
     const found = (await lstatIfAny(directory))?.isDirectory() === true ? (await readTree(directory)).files : new Map()
     const expected = new Map(state.files.map((file) => [file.path, file]))
-    // Once a promotion has begun its counter may be raised; nothing else may differ.
-    const mayDiffer = (path: string) => state.promoted === 'begun' && /^(\.nonce\..*\.tmp|nonce)$/.test(path)
+    // A check raises the counter, and so does a promotion, which may have been killed while it did.
+    const mayDiffer = (path: string) =>
+      path === 'nonce' || (state.promoted === 'begun' && /^\.nonce\..*\.tmp$/.test(path))
+    const suspects = state.files.filter((file) => !mayDiffer(file.path) && !isSame(file, found.get(file.path)))
+    const config = (await hashFileIfAny(join(directory, 'config')))?.sha256
     const problem =
       firstOf(state.files, ({ path }) => !found.has(path), 'is missing') ??
-      firstOf(state.files, (file) => !mayDiffer(file.path) && !isSame(file, found.get(file.path)), 'was changed') ??
+      // A check writes the same configuration anew.
+      firstOf(suspects, ({ path, sha256 }) => path !== 'config' || sha256 !== config, 'was changed') ??
       firstOf(
         [...found.values()],
         ({ path }) => !expected.has(path) && !isLock(path) && !mayDiffer(path),

@@ -56,7 +56,7 @@ describe('a pull', () => {
     expect(one).toEqual({ outcome: 'pulled', seq: 1, files: 12, fetchedBytes: expect.any(Number), current })
     expect(two).toMatchObject({ outcome: 'pulled', seq: 2, files: 13 })
     const blobs = vault.calls.filter(({ key }) => key.startsWith(keys.objects))
-    expect(blobs).toHaveLength(4)
+    expect(blobs).toHaveLength(6)
     expect(filesOfRepository(current)).toEqual(bytesOf(sampleRepository(6)))
     const old = join(directory, 'generations', `000000000001-${first.ref.ulid}`)
     expect(filesOfRepository(old)).toEqual(bytesOf(sampleRepository(5)))
@@ -176,6 +176,33 @@ describe('a pull', () => {
       reason: expect.stringContaining(`${path} ${what}`),
     })
     expect(await readlink(current)).toBe(before)
+  })
+
+  test('goes on after a check there, which raises the counter and writes the same configuration anew', async () => {
+    const { vault, run, current } = await stage()
+    await writeGeneration(vault, sampleRepository(5))
+    await run()
+    const config = await readFile(join(current, 'config'))
+    await rm(join(current, 'config'))
+    await writeFile(join(current, 'config'), config)
+    await rm(join(current, 'nonce'))
+    await writeFile(join(current, 'nonce'), 'ffff000000000000')
+    await writeGeneration(vault, sampleRepository(6))
+
+    const pulled = await run()
+
+    expect(pulled).toMatchObject({ outcome: 'pulled', seq: 2 })
+    expect(filesOfRepository(current)).toEqual(bytesOf(sampleRepository(6)))
+  })
+
+  test('stops where the configuration is another one', async () => {
+    const { vault, run, current } = await stage()
+    await writeGeneration(vault, sampleRepository(5))
+    await run()
+    await writeFile(join(current, 'config'), 'another')
+    await writeGeneration(vault, sampleRepository(6))
+
+    await expect(run()).rejects.toMatchObject({ code: 'replica-diverged', reason: /config was changed/ })
   })
 
   test('flips what a killed pull had recorded and not flipped, and removes what it had not yet', async () => {
