@@ -40,6 +40,8 @@ import { inspectRepo } from './workflows/repo/inspect-repo.ts'
 import { listAllHosts } from './workflows/repo/list-all-hosts.ts'
 import { listRepos } from './workflows/repo/list-repos.ts'
 import { migratePassphrases } from './workflows/repo/migrate-passphrases.ts'
+import { clearRetention, setRetention, showRetention } from './workflows/repo/retention.ts'
+import { simulateRepoRetention } from './workflows/repo/simulate-retention.ts'
 import { checkStore } from './workflows/store/check-store.ts'
 import { rebuildStore } from './workflows/store/rebuild-store.ts'
 
@@ -66,6 +68,10 @@ export class Orchestrator {
     listAllHosts: () => listAllHosts(this.#deps),
     info: (input: Input<typeof inspectRepo>) => inspectRepo(this.#deps, input),
     delete: (input: Input<typeof deleteRepo>) => deleteRepo(this.#deps, input),
+    showRetention: (input: Input<typeof showRetention>) => showRetention(this.#deps, input),
+    setRetention: (input: Input<typeof setRetention>) => setRetention(this.#deps, input),
+    clearRetention: (input: Input<typeof clearRetention>) => clearRetention(this.#deps, input),
+    simulateRetention: (input: Input<typeof simulateRepoRetention>) => simulateRepoRetention(this.#deps, input),
     breakLock: (input: Input<typeof breakLock>) => breakLock(this.#deps, input),
     exportKey: (input: Input<typeof exportKey>) => exportKey(this.#deps, input),
     importKey: (input: Input<typeof importKey>) => importKey(this.#deps, input),

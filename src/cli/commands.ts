@@ -37,6 +37,8 @@ import { RepoKeyExportCommand } from './repo/key-export.ts'
 import { RepoKeyImportCommand } from './repo/key-import.ts'
 import { RepoListCommand } from './repo/list.ts'
 import { RepoPassphraseMigrateCommand } from './repo/passphrase-migrate.ts'
+import { RepoRetentionClearCommand, RepoRetentionSetCommand, RepoRetentionShowCommand } from './repo/retention.ts'
+import { RepoRetentionSimulateCommand } from './repo/retention-simulate.ts'
 import { S3DeleteCommand } from './s3/delete.ts'
 import { S3DescribeCommand } from './s3/describe.ts'
 import { S3GcCommand } from './s3/gc.ts'
@@ -64,6 +66,10 @@ export const COMMANDS: readonly CommandClass<CliContext>[] = [
   RepoListCommand,
   RepoInfoCommand,
   RepoDeleteCommand,
+  RepoRetentionShowCommand,
+  RepoRetentionSetCommand,
+  RepoRetentionClearCommand,
+  RepoRetentionSimulateCommand,
   RepoBreakLockCommand,
   RepoKeyExportCommand,
   RepoKeyImportCommand,

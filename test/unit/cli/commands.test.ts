@@ -42,6 +42,21 @@ describe('repo', () => {
     expect(created.stderr).toBe('')
   })
 
+  it('retention is shown, set, simulated and cleared', async () => {
+    const { run } = await setUp()
+    await run('backup', 'run')
+
+    expect((await run('repo', 'retention', 'show')).stdout).toMatch(/from +the configuration/)
+    expect((await run('repo', 'retention', 'set', 'daily=2')).stdout).toMatch(/keeps +daily=2\nfrom +the repo itself/)
+    expect((await run('repo', 'retention', 'simulate', '--months', '2')).stdout).toMatch(/until .*\n[^]*archives\n/)
+    expect((await run('repo', 'retention', 'simulate', '--json')).json()).toMatchObject([
+      { name: 'docs', retention: { daily: 2 }, present: [{ until: expect.any(String) }] },
+    ])
+    expectFailure(await run('repo', 'retention', 'simulate', '--months', '37'), 'usage-invalid')
+    expectFailure(await run('repo', 'retention', 'set', 'daily=0'), 'value-invalid')
+    expect((await run('repo', 'retention', 'clear', '--json')).json()).toMatchObject([{ origin: 'configuration' }])
+  })
+
   it('break-lock breaks the lock of a process that is gone, and no other without --force', async () => {
     const { root, run } = await setUp()
     const lock = async (entry: string) => {
