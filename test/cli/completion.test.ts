@@ -40,8 +40,8 @@ async function setUp(): Promise<string> {
 const LINES: readonly (readonly [words: readonly string[], expected: readonly string[]])[] = [
   [['rep'], ['repo']],
   [
-    ['backup', 'co'],
-    ['contents', 'compact'],
+    ['store', ''],
+    ['check', 'rebuild'],
   ],
   [['backup', 'daily', '--na'], ['--name']],
   [['backup', 'daily', '--name', 'd'], ['docs']],

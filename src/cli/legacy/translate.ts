@@ -21,8 +21,12 @@ export interface Translation {
 
 /** The words of a command line as they are called here, options untouched: for help. */
 export function renamed(words: readonly string[]): readonly string[] {
-  const now = OLD_VERBS.find(({ verb }) => verb === words[0])?.now ?? borgWord(words[0])
-  return now === undefined ? words : [...now.split(' '), ...words.slice(1)]
+  const names = [
+    ...OLD_VERBS.map(({ verb, now }) => ({ was: [verb], now })),
+    ...BORG_WORDS.flatMap(({ words: phrases, now }) => phrases.map((phrase) => ({ was: phrase.split(' '), now }))),
+  ]
+  const name = names.find(({ was }) => was.every((word, index) => words[index] === word))
+  return name === undefined ? words : [...name.now.split(' '), ...words.slice(name.was.length)]
 }
 
 /** @throws AppError `usage-invalid` where it meant what cannot be said here, or cannot be told what is meant */
@@ -36,10 +40,6 @@ export function translate(args: readonly string[]): Translation {
   if (old !== undefined) return translateOld(old, args.slice(1))
   refuseDoubtful(args)
   return { args: renamed(args) }
-}
-
-function borgWord(word: string | undefined): string | undefined {
-  return BORG_WORDS.find(({ words }) => word !== undefined && words.includes(word))?.now
 }
 
 /** `list --help` and `list` both: there is no help of two commands. */

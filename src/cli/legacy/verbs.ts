@@ -153,6 +153,10 @@ export const BORG_WORDS: readonly BorgWord[] = [
   { words: ['prune'], of: 'Borg, borgmatic', now: 'backup prune' },
   { words: ['compact'], of: 'Borg, borgmatic', now: 'backup compact' },
   { words: ['check'], of: 'Borg, borgmatic', now: 'backup check' },
+  { words: ['diff'], of: 'Borg, borgmatic', now: 'backup diff' },
+  { words: ['rename'], of: 'Borg', now: 'backup rename' },
+  { words: ['key export'], of: 'Borg, borgmatic', now: 'repo key export' },
+  { words: ['key import'], of: 'Borg, borgmatic', now: 'repo key import' },
 ]
 
 /** Words of theirs that could mean two commands: never guessed. */

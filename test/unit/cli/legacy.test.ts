@@ -216,10 +216,12 @@ describe.each(BORG_WORDS)('$words of $of', ({ words, of, now }) => {
     const other = [...now.split(' '), '--json', 'x']
 
     expect(names).toContain(now)
-    expect(translate([word, '--json', 'x'])).toEqual({ args: other })
-    expect(renamed([word])).toEqual(now.split(' '))
+    expect(translate([...word.split(' '), '--json', 'x'])).toEqual({ args: other })
+    expect(renamed(word.split(' '))).toEqual(now.split(' '))
     expect(await docs).toContain(`| \`${word}\` | ${of} | \`${now}\` |`)
-    expect((await borgboi({ root: '/nowhere' }, word, '-h')).stdout).toMatch(new RegExp(`^Also: .*\\b${word}\\b`, 'm'))
+    expect((await borgboi({ root: '/nowhere' }, ...word.split(' '), '-h')).stdout).toMatch(
+      new RegExp(`^Also: .*\\b${word}\\b`, 'm'),
+    )
   })
 })
 
