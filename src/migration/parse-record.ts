@@ -27,7 +27,10 @@ export function parseRecord(value: unknown, file: string, problems: Finding[]): 
     })
   const place = usablePath(path)
   if (name === undefined || place === undefined) {
-    tell('has a record without a usable name and path', 'record the repository with: borgboi repo import')
+    tell(
+      name === undefined ? 'has a record without a usable name' : 'its path is missing, not absolute or not usable',
+      'record the repository with: borgboi repo import',
+    )
     return []
   }
 

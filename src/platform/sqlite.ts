@@ -3,19 +3,22 @@
 
 import type { DatabaseSync } from 'node:sqlite'
 import { pathToFileURL } from 'node:url'
-import { AppError } from '../errors.ts'
+import { AppError, toAppError } from '../errors.ts'
 import { statIfAny, systemCode, toFileError } from './files.ts'
 
 export type Row = Readonly<Record<string, unknown>>
 
 /** How long another process may keep a database locked. */
 const BUSY_MS = 3000
+/** Source: SQLite, "Result and Error Codes". */
+const SQLITE_BUSY = 5
 
 /** The rows of a query, undefined where there is no file. @throws AppError `file-unusable`, `file-denied` */
 export async function readRows(path: string, sql: string): Promise<Row[] | undefined> {
   if ((await statIfAny(path)) === undefined) return undefined
   // Without a log of its own nobody writes to it: SQLite then needs no files beside it, which would stay behind.
-  const isAtRest = ((await statIfAny(`${path}-wal`))?.size ?? 0) === 0
+  const logs = await Promise.all([statIfAny(`${path}-wal`), statIfAny(`${path}-journal`)])
+  const isAtRest = logs.every((log) => (log?.size ?? 0) === 0)
   const url = pathToFileURL(path)
   if (isAtRest) url.searchParams.set('immutable', '1')
   return await using(path, 'read', url, { readOnly: true }, (database) => database.prepare(sql).all())
@@ -49,9 +52,12 @@ async function using<T>(
     return act(database)
   } catch (error) {
     if (systemCode(error) !== 'ERR_SQLITE_ERROR') throw toFileError(error, attempt, path)
+    const isBusy = error instanceof Error && 'errcode' in error && error.errcode === SQLITE_BUSY
     throw new AppError('file-unusable', `cannot ${attempt} the database ${path}`, {
-      reason: error instanceof Error ? error.message : String(error),
-      hint: `look at it with: sqlite3 ${path} 'pragma integrity_check'`,
+      reason: isBusy ? 'another program has it locked' : toAppError(error).reason,
+      hint: isBusy
+        ? 'close that program, then run the same command again'
+        : `look at it with: sqlite3 ${path} 'pragma integrity_check'`,
       cause: error,
     })
   } finally {

@@ -138,6 +138,32 @@ test('rows that are still in the log of the database only are read', async () =>
   expect(left).toEqual([])
 })
 
+test('a database that another program has locked keeps its passphrases until the next run', async () => {
+  const database = await openEarlierDatabase(join(stage.home, 'borgboi.db'), [stage.docs])
+  database.exec('BEGIN IMMEDIATE')
+
+  const first = await stage.migrateJson()
+  database.exec('ROLLBACK')
+  database.close()
+  const second = await stage.migrateJson()
+
+  expect([first.exitCode, first.messages]).toEqual([1, [expect.stringContaining('another program has it locked')]])
+  expect(second).toMatchObject({
+    exitCode: 0,
+    messages: [],
+    repos: [{ passphrase: 'kept', blanked: [expect.any(String)] }],
+  })
+})
+
+test('a record without a usable path is told by its name, and the others are taken over', async () => {
+  await writeLayout(stage.home, 'borgboi.db', [{ ...stage.docs, name: 'lost', path: 'relative' }, stage.docs])
+
+  const { exitCode, repos, messages } = await stage.migrateJson()
+
+  expect([exitCode, repos]).toMatchObject([3, [{ name: 'docs', record: 'recorded' }]])
+  expect(messages).toEqual([expect.stringContaining('lost: its path is missing, not absolute or not usable')])
+})
+
 test('two repos with one passphrase in one database both keep it', async () => {
   const photos = { ...stage.docs, name: 'photos', path: join(stage.root, 'photos'), id: OTHER_ID }
   await makeRepositoryConfig(photos.path, OTHER_ID)
