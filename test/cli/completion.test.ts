@@ -1,6 +1,6 @@
 // The scripts of `borgboi completion` in the shells they are for: bash always, zsh and fish where there are any.
 
-import { execFileSync, spawnSync } from 'node:child_process'
+import { spawnSync } from 'node:child_process'
 import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { beforeAll, describe, expect, it } from 'vitest'
@@ -92,7 +92,7 @@ describe.skipIf(!isInstalled('fish'))('fish', () => {
 borgboi completion fish | source
 complete -C '${['borgboi', ...words].join(' ')}'`
 
-    const printed = execFileSync('fish', ['--no-config', '-c', script], { cwd: home, env, encoding: 'utf8' })
+    const { stdout: printed } = spawnSync('fish', ['--no-config', '-c', script], { cwd: home, env, encoding: 'utf8' })
 
     expect(lines(printed).map((line) => line.split('\t')[0]?.replace(/\/$/, ''))).toEqual([...expected].sort())
   })
