@@ -148,15 +148,18 @@ function lazyBorg(load: () => Promise<BorgClient>): BorgClient {
       yield* (await borg()).diff(...args)
     },
     extract: async (...args) => (await borg()).extract(...args),
+    exportTar: async (...args) => (await borg()).exportTar(...args),
     prune: async (...args) => (await borg()).prune(...args),
     compact: async (...args) => (await borg()).compact(...args),
     check: async (...args) => (await borg()).check(...args),
     deleteArchives: async (...args) => (await borg()).deleteArchives(...args),
     rename: async (...args) => (await borg()).rename(...args),
     comment: async (...args) => (await borg()).comment(...args),
+    passThrough: async (...args) => (await borg()).passThrough(...args),
     deleteRepository: async (...args) => (await borg()).deleteRepository(...args),
     lockedBy: async (...args) => (await borg()).lockedBy(...args),
     breakLock: async (...args) => (await borg()).breakLock(...args),
+    changePassphrase: async (...args) => (await borg()).changePassphrase(...args),
     exportKey: async (...args) => (await borg()).exportKey(...args),
     importKey: async (...args) => (await borg()).importKey(...args),
   }

@@ -7,6 +7,7 @@ import { compactRepos } from './workflows/backup/compact-repos.ts'
 import { dailyBackup } from './workflows/backup/daily-backup.ts'
 import { deleteArchives } from './workflows/backup/delete-archives.ts'
 import { diffArchives } from './workflows/backup/diff-archives.ts'
+import { exportTar, streamTar } from './workflows/backup/export-tar.ts'
 import { commentArchive, renameArchive } from './workflows/backup/label-archives.ts'
 import { listArchives, listContents } from './workflows/backup/list-archives.ts'
 import { pruneRepos } from './workflows/backup/prune-repos.ts'
@@ -40,6 +41,7 @@ import { inspectRepo } from './workflows/repo/inspect-repo.ts'
 import { listAllHosts } from './workflows/repo/list-all-hosts.ts'
 import { listRepos } from './workflows/repo/list-repos.ts'
 import { migratePassphrases } from './workflows/repo/migrate-passphrases.ts'
+import { passThrough } from './workflows/repo/pass-through.ts'
 import { clearRetention, setRetention, showRetention } from './workflows/repo/retention.ts'
 import { simulateRepoRetention } from './workflows/repo/simulate-retention.ts'
 import { checkStore } from './workflows/store/check-store.ts'
@@ -87,6 +89,8 @@ export class Orchestrator {
     restore: (input: Input<typeof restoreArchive>) => restoreArchive(this.#deps, input),
     rename: (input: Input<typeof renameArchive>) => renameArchive(this.#deps, input),
     comment: (input: Input<typeof commentArchive>) => commentArchive(this.#deps, input),
+    exportTar: (input: Input<typeof exportTar>) => exportTar(this.#deps, input),
+    streamTar: (input: Input<typeof streamTar>) => streamTar(this.#deps, input),
     prune: (input: Input<typeof pruneRepos>) => pruneRepos(this.#deps, input),
     compact: (input: Input<typeof compactRepos>) => compactRepos(this.#deps, input),
     check: (input: Input<typeof checkRepos>) => checkRepos(this.#deps, input),
@@ -140,5 +144,6 @@ export class Orchestrator {
 
   readonly borg = {
     version: () => this.#deps.borg.version(),
+    passThrough: (input: Input<typeof passThrough>) => passThrough(this.#deps, input),
   }
 }

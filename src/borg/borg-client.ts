@@ -9,6 +9,7 @@ import { compact } from './commands/compact.ts'
 import { create } from './commands/create.ts'
 import { deleteArchives, deleteRepository } from './commands/delete.ts'
 import { diff } from './commands/diff.ts'
+import { exportTar } from './commands/export-tar.ts'
 import { extract } from './commands/extract.ts'
 import { info } from './commands/info.ts'
 import { init } from './commands/init.ts'
@@ -64,6 +65,7 @@ export function createBorgClient({
     contents: (access, archive, paths) => contents(runner, access, archive, paths),
     diff: (access, settings, handlers) => diff(runner, access, settings, handlers),
     extract: (access, settings, handlers) => extract(runner, access, settings, handlers),
+    exportTar: (access, settings, handlers) => exportTar(runner, access, settings, handlers),
     prune: (access, settings, handlers) => prune(runner, access, settings, handlers),
     compact: (access, handlers) => compact(runner, access, handlers),
     check: (access, settings, handlers) => check(runner, access, settings, handlers),
@@ -76,9 +78,11 @@ export function createBorgClient({
       requireSafeRewrite((await borg()).version)
       await comment(runner, access, archive, text)
     },
+    passThrough: (access, args) => runner.passThrough(access, args),
     deleteRepository: (access) => deleteRepository(runner, access),
     lockedBy: async (access) => lockedBy(access, env['BORG_HOST_ID'] ?? (await hostId())),
     breakLock: (access) => breakLock(runner, access),
+    changePassphrase: (access, next) => changePassphrase(runner, access, next),
     exportKey: (access, form) => exportKey(runner, access, form),
     importKey: (access, file) => importKey(runner, access, file),
   }

@@ -10,8 +10,12 @@ export interface BorgCall {
   readonly args: readonly string[]
   readonly access: RepositoryAccess
   readonly cwd?: string
+  /** Reaches Borg in the environment of this one process: it takes a new passphrase no other way. */
+  readonly newPassphrase?: Secret
   /** Borg's questions this one command answers, after our own check. */
   readonly answers?: Readonly<Record<string, string>>
+  /** What Borg prints goes where this process prints. */
+  readonly sharesStdout?: boolean
   readonly handlers?: StepHandlers
   onMessage?(message: BorgMessage): void
 }

@@ -104,6 +104,14 @@ export interface ExtractResult {
   readonly unmatched: readonly string[]
 }
 
+export interface ExportTarOptions {
+  readonly archive: string
+  /** As in the archive, without a leading slash; empty: everything. */
+  readonly paths: readonly string[]
+  /** A new file, compressed as its name says (`.tar.gz`, `.tar.zst`); absent: where this process prints. */
+  readonly file?: string | undefined
+}
+
 export interface PruneOptions {
   readonly policy: RetentionPolicy
   /** Which archives it may look at: a Borg `--glob-archives` pattern. */
@@ -176,6 +184,8 @@ export interface BorgClient {
   /** Streams as `contents` does, in Borg's order. A path that is in neither archive is a warning. */
   diff(access: RepositoryAccess, options: DiffOptions, handlers: StepHandlers): AsyncIterable<ArchiveChange>
   extract(access: RepositoryAccess, options: ExtractOptions, handlers: StepHandlers): Promise<ExtractResult>
+  /** A path that is not in the archive is a warning. */
+  exportTar(access: RepositoryAccess, options: ExportTarOptions, handlers: StepHandlers): Promise<void>
   prune(access: RepositoryAccess, options: PruneOptions, handlers: StepHandlers): Promise<PruneResult>
   /** `freedBytes` as Borg reports it, 0 when it freed nothing worth a message. */
   compact(access: RepositoryAccess, handlers: StepHandlers): Promise<{ readonly freedBytes: number }>
@@ -191,6 +201,11 @@ export interface BorgClient {
   rename(access: RepositoryAccess, archive: string, name: string): Promise<void>
   /** Replaces the comment of an archive, which gets a new id. @throws AppError as `rename` */
   comment(access: RepositoryAccess, archive: string, comment: string): Promise<void>
+  /**
+   * Runs Borg with these arguments on the streams of this process, the repository in `BORG_REPO` and its passphrase at
+   * hand. Resolves to Borg's exit code, whatever it is.
+   */
+  passThrough(access: RepositoryAccess, args: readonly string[]): Promise<number>
   deleteRepository(access: RepositoryAccess): Promise<void>
   /** Starts no Borg. Undefined where nobody holds it. */
   lockedBy(access: RepositoryAccess): Promise<LockedBy | undefined>

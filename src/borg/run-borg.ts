@@ -1,10 +1,11 @@
 // One run of the Borg binary: arguments, environment, passphrase, log lines, and the verdict on how it ended.
 
-import { AppError } from '../errors.ts'
+import { AppError, EXIT } from '../errors.ts'
 import type { Warning } from '../model/run.ts'
 import { redact } from '../model/secret.ts'
 import { type RunEnd, type RunningProgram, runProgram } from '../platform/process.ts'
 import type { BorgCall, BorgEnd, LogMessage, RunningBorg } from './call.ts'
+import type { RepositoryAccess } from './client.ts'
 import { borgEnvironment } from './environment.ts'
 import { familyOf } from './exit-code.ts'
 import { toBorgError } from './failure.ts'
@@ -67,6 +68,7 @@ export class BorgRunner {
           ...(call.access.passphrase ? { BORG_PASSPHRASE_FD: '3' } : {}),
         }),
         cwd: call.cwd,
+        ...(call.sharesStdout ? { shares: 'stdout' as const } : {}),
         secret: call.access.passphrase?.reveal(),
         stop,
         kill,
@@ -94,6 +96,26 @@ export class BorgRunner {
     // Whoever has read enough cancels, and does not ask how it ended.
     done.catch(() => {})
     return { stdout: running.stdout, cancel: running.cancel, done }
+  }
+
+  /** Runs Borg as a person would, on the streams of this process, and gives its exit code; Borg speaks for itself. */
+  async passThrough(access: RepositoryAccess, args: readonly string[]): Promise<number> {
+    const { env, stop, kill } = this.#options
+    const [program, hostId] = await Promise.all([this.#options.program(), this.#options.hostId()])
+    const running = await runProgram(program.path, args, {
+      env: borgEnvironment(withBaseDirectory(env, access.baseDirectory), hostId, {
+        ...(access.trustLocation ? TRUST_LOCATION : {}),
+        ...(access.passphrase ? { BORG_PASSPHRASE_FD: '3' } : {}),
+        BORG_REPO: access.path,
+        // Scripts that are used to Borg's own codes get those.
+        BORG_EXIT_CODES: env['BORG_EXIT_CODES'] ?? 'legacy',
+      }),
+      secret: access.passphrase?.reveal(),
+      shares: 'all',
+      ...{ stop, kill },
+    })
+    const { exitCode } = await running.end
+    return exitCode ?? EXIT.interrupted
   }
 
   /** Runs to the end with stdout gathered: only for commands that print one bounded document. */

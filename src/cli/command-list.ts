@@ -22,14 +22,15 @@ Backups
   borgboi backup run               make one archive of a repo's sources
   borgboi backup list              list the archives of a repo, oldest first
   borgboi backup contents          list what an archive holds
+  borgboi backup diff              show what changed between two archives
   borgboi backup restore           get files back from an archive
+  borgboi backup export-tar        write an archive as a tar file, or into a pipe
+  borgboi backup rename            give an archive another name
+  borgboi backup comment           note something about an archive, in place of what was noted
   borgboi backup prune             remove the archives that the retention policy does not keep
   borgboi backup compact           free the space of removed archives now
   borgboi backup check             let Borg check the repository and its archives for damage
-  borgboi backup rename            give an archive another name
-  borgboi backup comment           note something about an archive, in place of what was noted
   borgboi backup delete            delete archives for good
-  borgboi backup diff              show what changed between two archives
 
 Off-site
   borgboi s3 sync                  copy a repository to its vault as a new generation
@@ -71,6 +72,7 @@ Migration
   borgboi migrate                  take over the repos, passphrases and exclusions of an earlier BorgBoi
 
 Information
+  borgboi borg                     run Borg itself on a repo, its passphrase at hand
   borgboi version                  show the versions of borgboi, Borg and Node
   borgboi completion               print what makes bash, zsh or fish complete command lines
   borgboi completion query         say what could come next on a command line, for shells

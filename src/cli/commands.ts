@@ -9,11 +9,13 @@ import { BackupContentsCommand } from './backup/contents.ts'
 import { BackupDailyCommand } from './backup/daily.ts'
 import { BackupDeleteCommand } from './backup/delete.ts'
 import { BackupDiffCommand } from './backup/diff.ts'
+import { BackupExportTarCommand } from './backup/export-tar.ts'
 import { BackupListCommand } from './backup/list.ts'
 import { BackupPruneCommand } from './backup/prune.ts'
 import { BackupRenameCommand } from './backup/rename.ts'
 import { BackupRestoreCommand } from './backup/restore.ts'
 import { BackupRunCommand } from './backup/run.ts'
+import { BorgCommand } from './borg.ts'
 import { CompletionCommand } from './completion/print.ts'
 import { CompletionQueryCommand } from './completion/query.ts'
 import { ConfigGenerateCommand } from './config/generate.ts'
@@ -78,15 +80,16 @@ export const COMMANDS: readonly CommandClass<CliContext>[] = [
   BackupRunCommand,
   BackupListCommand,
   BackupContentsCommand,
+  BackupDiffCommand,
   BackupRestoreCommand,
+  BackupExportTarCommand,
+  BackupRenameCommand,
+  BackupCommentCommand,
   BackupPruneCommand,
   BackupCompactCommand,
   BackupCheckCommand,
-  BackupRenameCommand,
-  BackupCommentCommand,
   BackupDeleteCommand,
   S3SyncCommand,
-  BackupDiffCommand,
   S3RestoreCommand,
   S3GenerationsCommand,
   S3DescribeCommand,
@@ -113,6 +116,7 @@ export const COMMANDS: readonly CommandClass<CliContext>[] = [
   StoreCheckCommand,
   StoreRebuildCommand,
   MigrateCommand,
+  BorgCommand,
   VersionCommand,
   CompletionCommand,
   CompletionQueryCommand,

@@ -1,7 +1,7 @@
 // Child processes: one way to run a program, with its output as lines, a hard cap on what is kept, and signals
 // forwarded as Borg needs them. Only Borg's adapter uses it today; nothing else in src starts a process.
 
-import type { Readable, Writable } from 'node:stream'
+import { Readable, type Writable } from 'node:stream'
 
 export interface RunOptions {
   readonly env: Readonly<Record<string, string>>
@@ -13,6 +13,8 @@ export interface RunOptions {
   /** Aborted when the person insists: the program is killed. */
   readonly kill?: AbortSignal | undefined
   readonly timeoutMs?: number | undefined
+  /** What the program shares with this process, untouched: its output, or all its streams. Absent: nothing. */
+  readonly shares?: 'stdout' | 'all' | undefined
   onStderrLine?(line: string): void
 }
 
@@ -46,11 +48,17 @@ const LINE_MAX_CHARS = 1 << 20
 export async function runProgram(file: string, args: readonly string[], options: RunOptions): Promise<RunningProgram> {
   // Loaded on use: commands that start no program do without it.
   const { execa } = await import('execa')
+  const { shares } = options
   const child = execa(file, args, {
     env: options.env,
     extendEnv: false,
     ...(options.cwd === undefined ? {} : { cwd: options.cwd }),
-    stdio: ['ignore', 'pipe', 'pipe', ...(options.secret === undefined ? [] : (['pipe'] as const))],
+    stdio: [
+      shares === 'all' ? 'inherit' : 'ignore',
+      shares === undefined ? 'pipe' : 'inherit',
+      shares === 'all' ? 'inherit' : 'pipe',
+      ...(options.secret === undefined ? [] : (['pipe'] as const)),
+    ],
     buffer: false,
     reject: false,
     detached: true,
@@ -73,7 +81,7 @@ export async function runProgram(file: string, args: readonly string[], options:
   }
   const timer = options.timeoutMs === undefined ? undefined : setTimeout(expire, options.timeoutMs)
   const unlisten = [listen(options.stop, forward), listen(options.kill, destroy)]
-  const stderrDone = drain(child.stderr as Readable, options.onStderrLine?.bind(options))
+  const stderrDone = drain(child.stderr ?? Readable.from([]), options.onStderrLine?.bind(options))
 
   const end = (async (): Promise<RunEnd> => {
     const [result] = await Promise.all([child, stderrDone])
@@ -92,9 +100,9 @@ export async function runProgram(file: string, args: readonly string[], options:
   end.catch(() => {})
 
   return {
-    stdout: lines(child.stdout as Readable),
+    stdout: lines(child.stdout ?? Readable.from([])),
     end,
-    cancel: () => void child.stdout.destroy(),
+    cancel: () => void child.stdout?.destroy(),
   }
 }
 

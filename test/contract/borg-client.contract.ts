@@ -314,6 +314,29 @@ export function borgClientContract(name: string, open: (home: string) => Stage):
       expect(result.unmatched).toEqual(['no/such'])
     })
 
+    it('exports an archive as a new file, and tells the paths that match nothing', async () => {
+      const file = join(await tempDir(), 'first.tar')
+      const warnings: Warning[] = []
+
+      await borg.exportTar(access, { archive: 'first', paths: [], file }, {})
+      const everything = await readFile(file, 'latin1')
+      await borg.exportTar(
+        access,
+        { archive: 'first', paths: ['no/such'], file: `${file}.none` },
+        { onWarning: (warning) => warnings.push(warning) },
+      )
+
+      expect(everything).toContain(join(source, 'a.txt').slice(1))
+      expect(warnings).toMatchObject([{ kind: 'pattern-unmatched', path: 'no/such' }])
+      const missing = borg.exportTar(access, { archive: 'nope', paths: [], file: `${file}.nope` }, {})
+      await expect(missing).rejects.toMatchObject({ code: 'archive-unknown' })
+    })
+
+    it('runs Borg as it is told on the repository, and passes its exit code on', async () => {
+      expect(await borg.passThrough(access, ['info'])).toBe(0)
+      expect(await borg.passThrough(access, ['info', '::nope'])).toBe(2)
+    })
+
     it('writes nothing in a dry extract', async () => {
       const destination = await tempDir()
 

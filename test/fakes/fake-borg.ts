@@ -10,6 +10,7 @@ import type {
   CheckOptions,
   CreateOptions,
   DiffOptions,
+  ExportTarOptions,
   ExtractOptions,
   InitOptions,
   KeyForm,
@@ -203,6 +204,21 @@ export class FakeBorg implements BorgClient {
     handlers.onProgress?.({ files: wanted.length, bytes, totalBytes: bytes })
     const unmatched = paths.filter((prefix) => ![...files.keys()].some((path) => isBelow(path, prefix)))
     return { entries: wanted.length, bytes, unmatched }
+  }
+
+  async exportTar(access: RepositoryAccess, { archive, paths, file }: ExportTarOptions, handlers: StepHandlers) {
+    this.#called('export tar')
+    const { files } = archiveOf(await this.#open(access), archive)
+    for (const prefix of paths.filter((prefix) => ![...files.keys()].some((path) => isBelow(path, prefix)))) {
+      handlers.onWarning?.({ kind: 'pattern-unmatched', message: `${prefix} never matched`, path: prefix })
+    }
+    if (file !== undefined) await writeFile(file, [...files.keys()].join('\n'))
+  }
+
+  async passThrough(access: RepositoryAccess, args: readonly string[]) {
+    this.#called(args.join(' '))
+    const { archives } = await this.#open(access)
+    return args[1] === undefined || archives.some(({ name }) => `::${name}` === args[1]) ? 0 : 2
   }
 
   async prune(access: RepositoryAccess, options: PruneOptions) {

@@ -26,12 +26,12 @@ export class BackupDiffCommand extends RepoCommand {
   contentOnly = Option.Boolean('--content-only', false, {
     description: 'leave out what differs only in mode, owner or times',
   })
-  before = Option.String({ required: false, name: 'archive' })
-  after = Option.String({ required: false, name: 'archive' })
-  inArchives = Option.Rest({ name: 'path' })
+  /** Two archives, then paths. Optional words before a rest would be filled from its end. */
+  words = Option.Rest({ name: 'archive-or-path' })
 
   async run(app: App, output: Output) {
-    const { before, after, inArchives: paths, contentOnly } = this
+    const [before, after, ...paths] = this.words
+    const { contentOnly } = this
     const input = { ...this.target(), passphrase: this.passphrase(), before, after, paths, contentOnly }
     await output.lines(app.orchestrator.backup.diff(input), (change) => change, renderChange)
   }

@@ -38,7 +38,7 @@ export async function* diffArchives(deps: ReadDeps, input: DiffInput): AsyncGene
       },
     },
   )
-  requireMatched(unmatched, `${before} nor in ${after}`)
+  requireMatched(unmatched, before, after)
 }
 
 async function findArchives(

@@ -19,11 +19,15 @@ function archivePath(path: string, sources: readonly string[]): string {
   return home === undefined ? clean : join(home, '..', clean).slice(1)
 }
 
-/** @throws AppError `path-unknown` for paths that nothing in the archive matched */
-export function requireMatched(unmatched: readonly string[], archive: string): void {
+/** @throws AppError `path-unknown` for paths that nothing in any of the archives matched */
+export function requireMatched(unmatched: readonly string[], archive: string, ...others: readonly string[]): void {
   if (unmatched.length === 0) return
-  throw new AppError('path-unknown', `${unmatched.join(', ')}: no such path in ${archive}`, {
-    reason: 'nothing in the archive matches it',
-    hint: `look for it with: borgboi backup contents --archive ${archive}`,
-  })
+  throw new AppError(
+    'path-unknown',
+    `${unmatched.join(', ')}: no such path in ${[archive, ...others].join(' nor in ')}`,
+    {
+      reason: 'nothing there matches it',
+      hint: `look for it with: borgboi backup contents --archive ${archive}`,
+    },
+  )
 }
