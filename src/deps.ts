@@ -204,6 +204,12 @@ export interface PassphraseKeeper {
   ): Promise<ResolvedPassphrase>
   /** Writes the usual file: 0600, in a 0700 directory, never over another passphrase. @throws AppError `file-unusable` */
   store(repo: RepoName, secret: Secret): Promise<string>
+  /** The next passphrase that an interrupted change left. @throws AppError `passphrase-file-unusable` */
+  prepared(repo: RepoName): Promise<ResolvedPassphrase | undefined>
+  /** Flag > file > prepared before > `BORG_NEW_PASSPHRASE` > config > generated; on disk beside the usual file. */
+  prepareNext(repo: RepoName, input: PassphraseInput): Promise<ResolvedPassphrase>
+  /** The prepared one takes the usual file's place; what was there stays as `former`. */
+  adoptNext(repo: RepoName, at: Date): Promise<{ readonly file: string; readonly former?: string }>
   /** Removes the usual file; not there is fine. */
   forget(repo: RepoName): Promise<void>
   /** Looks at the owner and permissions of every usual file and their directory; changes nothing. */
@@ -256,15 +262,6 @@ export interface Vaults {
 }
 
 // --- the machine ---------------------------------------------------------------------------------------------------
-
-/** Who holds a lock, as far as it can be told. */
-export interface LockHolder {
-  readonly pid: number
-  readonly host: string
-  /** `backup daily`, `borg create`. */
-  readonly purpose: string
-  readonly since: Date
-}
 
 /** One borgboi at a time on one repo of this home. Locks of processes that are gone are taken over. */
 export interface JobLocks {

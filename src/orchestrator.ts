@@ -32,6 +32,7 @@ import { restoreRepository } from './workflows/offsite/restore-repository.ts'
 import { syncRepos } from './workflows/offsite/sync-repos.ts'
 import { verifyCopy } from './workflows/offsite/verify-copy.ts'
 import { breakLock } from './workflows/repo/break-lock.ts'
+import { changePassphrase } from './workflows/repo/change-passphrase.ts'
 import { createRepo } from './workflows/repo/create-repo.ts'
 import { deleteRepo } from './workflows/repo/delete-repo.ts'
 import { exportKey } from './workflows/repo/export-key.ts'
@@ -75,6 +76,7 @@ export class Orchestrator {
     clearRetention: (input: Input<typeof clearRetention>) => clearRetention(this.#deps, input),
     simulateRetention: (input: Input<typeof simulateRepoRetention>) => simulateRepoRetention(this.#deps, input),
     breakLock: (input: Input<typeof breakLock>) => breakLock(this.#deps, input),
+    changePassphrase: (input: Input<typeof changePassphrase>) => changePassphrase(this.#deps, input),
     exportKey: (input: Input<typeof exportKey>) => exportKey(this.#deps, input),
     importKey: (input: Input<typeof importKey>) => importKey(this.#deps, input),
     migratePassphrases: (input: Input<typeof migratePassphrases>) => migratePassphrases(this.#deps, input),

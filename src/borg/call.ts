@@ -1,6 +1,7 @@
 // One call of the Borg binary as its callers see it: what to run, and how it went.
 
 import type { StepHandlers } from '../model/events.ts'
+import type { Secret } from '../model/secret.ts'
 import type { RepositoryAccess } from './client.ts'
 import type { BorgMessage } from './output/message.ts'
 

@@ -52,9 +52,10 @@ export class BorgRunner {
       ...(await selfTest.environment(program.stamp)),
       ...(call.access.trustLocation ? TRUST_LOCATION : {}),
       ...call.answers,
+      ...(call.newPassphrase ? { BORG_NEW_PASSPHRASE: call.newPassphrase.reveal() } : {}),
     }
     const lockWaitSeconds = Math.max(LOCK_WAIT_MIN_SECONDS, call.access.lockWaitSeconds)
-    const secrets = call.access.passphrase ? [call.access.passphrase] : []
+    const secrets = [call.access.passphrase, call.newPassphrase].filter((secret) => secret !== undefined)
     const messages: LogMessage[] = []
     const raw: string[] = []
     let fileWarnings = 0

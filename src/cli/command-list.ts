@@ -15,6 +15,7 @@ Repos
   borgboi repo break-lock          say who holds the lock of a repository, and break it
   borgboi repo key export          copy a repository's key to a safe place
   borgboi repo key import          put an exported key back
+  borgboi repo passphrase change   lock the key of a repository with another passphrase
   borgboi repo passphrase migrate  move passphrases kept elsewhere into each repo's own file
 
 Backups

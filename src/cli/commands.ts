@@ -38,6 +38,7 @@ import { RepoInfoCommand } from './repo/info.ts'
 import { RepoKeyExportCommand } from './repo/key-export.ts'
 import { RepoKeyImportCommand } from './repo/key-import.ts'
 import { RepoListCommand } from './repo/list.ts'
+import { RepoPassphraseChangeCommand } from './repo/passphrase-change.ts'
 import { RepoPassphraseMigrateCommand } from './repo/passphrase-migrate.ts'
 import { RepoRetentionClearCommand, RepoRetentionSetCommand, RepoRetentionShowCommand } from './repo/retention.ts'
 import { RepoRetentionSimulateCommand } from './repo/retention-simulate.ts'
@@ -75,6 +76,7 @@ export const COMMANDS: readonly CommandClass<CliContext>[] = [
   RepoBreakLockCommand,
   RepoKeyExportCommand,
   RepoKeyImportCommand,
+  RepoPassphraseChangeCommand,
   RepoPassphraseMigrateCommand,
   BackupDailyCommand,
   BackupRunCommand,

@@ -8,7 +8,9 @@ import type { Finding } from '../model/finding.ts'
 import type { RepoName } from '../model/names.ts'
 import type { RepoRecord } from '../model/repo.ts'
 import type { Secret } from '../model/secret.ts'
+import { syncDirectory } from '../platform/files.ts'
 import { closeDirectory, createSecretFile, removeFile } from '../platform/secret-file.ts'
+import { renameEntry } from '../platform/trees.ts'
 import { auditPassphrases } from './audit.ts'
 import { readPassphraseDescriptor, readPassphraseFile } from './file.ts'
 import { type PassphraseSources, resolveExisting, resolveNew } from './resolve.ts'
@@ -56,7 +58,36 @@ export class FilePassphraseKeeper implements PassphraseKeeper {
   }
 
   async store(repo: RepoName, secret: Secret): Promise<string> {
-    const path = this.path(repo)
+    return await this.#keep(repo, this.path(repo), secret)
+  }
+
+  async prepared(repo: RepoName): Promise<ResolvedPassphrase | undefined> {
+    const file = this.#nextPath(repo)
+    const secret = await this.#readFile(file)
+    return secret && { secret, origin: 'file', file }
+  }
+
+  async prepareNext(repo: RepoName, input: PassphraseInput): Promise<ResolvedPassphrase> {
+    const next = await resolveNew(this.#sources, this.#nextPath(repo), input)
+    await this.#keep(repo, this.#nextPath(repo), next.secret)
+    return next
+  }
+
+  async adoptNext(repo: RepoName, at: Date): Promise<{ readonly file: string; readonly former?: string }> {
+    const file = this.path(repo)
+    const before = await this.#readFile(file)
+    const former = `${file}.old-${at.toISOString().slice(0, 19).replaceAll(':', '')}`
+    if (before !== undefined) await this.#keep(repo, former, before)
+    await renameEntry(this.#nextPath(repo), file)
+    await syncDirectory(this.#options.directory)
+    return before === undefined ? { file } : { file, former }
+  }
+
+  #nextPath(repo: RepoName): string {
+    return `${this.path(repo)}.new`
+  }
+
+  async #keep(repo: RepoName, path: string, secret: Secret): Promise<string> {
     const created = await createSecretFile(path, `${secret.reveal()}\n`)
     // Read back also when it was just written: only what can be read again is kept.
     const kept = await this.#readFile(path)

@@ -9,9 +9,17 @@ import { rmdirSync, unlinkSync } from 'node:fs'
 import { mkdir, readFile, rename, rm, rmdir, stat, unlink, utimes, writeFile } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import { callbackify } from 'node:util'
-import type { LockHolder } from '../deps.ts'
 import { listIfAny, systemCode } from './files.ts'
 import { type Liveness, livenessOf, type ProcessIdentity } from './process-identity.ts'
+
+/** Who holds a lock, as far as it can be told. */
+export interface LockHolder {
+  readonly pid: number
+  readonly host: string
+  /** `backup daily`, `borg create`. */
+  readonly purpose: string
+  readonly since: Date
+}
 
 /** An owner of an earlier boot is dead once it has not refreshed its file for this long: three missed refreshes. */
 const OTHER_BOOT_QUIET_MS = 30_000

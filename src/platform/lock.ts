@@ -2,9 +2,9 @@
 // gone, and after two silent minutes where nobody can tell (another host, a file system shared between machines).
 
 import { dirname } from 'node:path'
-import type { Clock, Host, LockHolder } from '../deps.ts'
+import type { Clock, Host } from '../deps.ts'
 import { makePrivateDirectory, systemCode, toFileError } from './files.ts'
-import { LockDirectory, readLockHolder, sweepStaging } from './lock-directory.ts'
+import { LockDirectory, type LockHolder, readLockHolder, sweepStaging } from './lock-directory.ts'
 import { thisProcess } from './process-identity.ts'
 
 /** A holder that cannot be judged is taken for gone after this silence; holders say that they live far more often. */

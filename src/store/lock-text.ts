@@ -1,6 +1,6 @@
 // How the holder of a lock is described to a person who waits for it.
 
-import type { LockHolder } from '../deps.ts'
+import type { LockHolder } from '../platform/lock-directory.ts'
 
 /** `it is locked by borgboi backup daily (pid 4121 on this machine, since 02:30:05)`; times are local. */
 export function describeHolder(holder: LockHolder | undefined, hostname: string, now: Date): string {

@@ -70,6 +70,17 @@ export function borgClientContract(name: string, open: (home: string) => Stage):
       await borg.info(access)
     })
 
+    it('changes the passphrase, and the one before opens nothing', async () => {
+      const next = { ...access, passphrase: new SecretText('sentinel-next one') }
+
+      await borg.changePassphrase(access, next.passphrase)
+
+      await borg.info(next)
+      await expect(borg.info(access)).rejects.toMatchObject({ code: 'passphrase-wrong' })
+      await borg.changePassphrase(next, new SecretText(PASSPHRASE))
+      await borg.info(access)
+    })
+
     it('exports the key in every form, and takes it back', async () => {
       const file = join(root, 'key')
       const key = await borg.exportKey(access, 'file')

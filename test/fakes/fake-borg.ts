@@ -23,6 +23,7 @@ import { AppError, type ErrorCode } from '../../src/errors.ts'
 import type { Archive, ArchiveChange, ArchiveEntry } from '../../src/model/archive.ts'
 import type { StepHandlers } from '../../src/model/events.ts'
 import type { RepoName } from '../../src/model/names.ts'
+import type { Secret } from '../../src/model/secret.ts'
 
 interface FakeArchive extends Archive {
   readonly files: ReadonlyMap<string, Buffer>
@@ -301,6 +302,12 @@ export class FakeBorg implements BorgClient {
     await this.#find(access)
     await rm(join(access.path, 'lock.exclusive'), { recursive: true, force: true })
     await rm(join(access.path, 'lock.roster'), { force: true })
+  }
+
+  async changePassphrase(access: RepositoryAccess, next: Secret) {
+    this.#called('change passphrase')
+    const repository = await this.#open(access)
+    repository.passphrase = next.reveal()
   }
 
   async exportKey(access: RepositoryAccess, form: KeyForm) {

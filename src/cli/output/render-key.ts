@@ -1,5 +1,6 @@
 // Keys in words, and the keys themselves where they were asked for.
 
+import type { ChangedPassphrase } from '../../workflows/repo/change-passphrase.ts'
 import type { ExportedKey } from '../../workflows/repo/export-key.ts'
 import type { ImportedKey } from '../../workflows/repo/import-key.ts'
 import { sanitizeForTerminal } from './format.ts'
@@ -16,4 +17,14 @@ export function renderImportedKey({ name, from, replaced, dryRun }: ImportedKey)
   const done = dryRun ? '· key would be imported' : '✓ key imported'
   const kept = replaced === undefined ? [] : [`  the one it replaces: ${sanitizeForTerminal(replaced)}`]
   return [`${done}   ${name}, from ${sanitizeForTerminal(from)}`, ...kept].join('\n')
+}
+
+export function renderChangedPassphrase({ name, file, former, dryRun }: ChangedPassphrase): string {
+  if (dryRun) return `· passphrase of ${name} would be changed   ${sanitizeForTerminal(file)}`
+  const before = former === undefined ? [] : [`  the one before: ${sanitizeForTerminal(former)}`]
+  return [
+    `✓ passphrase of ${name} changed   ${sanitizeForTerminal(file)}  (only you can read it)`,
+    ...before,
+    `  Replace what you keep elsewhere: a copy of that file, and borgboi repo key export --name ${name}`,
+  ].join('\n')
 }

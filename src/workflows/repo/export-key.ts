@@ -5,9 +5,9 @@ import type { KeyForm } from '../../borg/client.ts'
 import type { Deps, RepoTarget } from '../../deps.ts'
 import { AppError } from '../../errors.ts'
 import type { RepoName } from '../../model/names.ts'
-import type { RepoRecord } from '../../model/repo.ts'
 import { findRecord } from '../shared/find-record.ts'
 import { accessTo } from '../shared/open-repository.ts'
+import { requireKey } from '../shared/require-key.ts'
 import { requireSameRepository } from '../shared/same-repository.ts'
 
 export interface ExportKeyInput extends RepoTarget {
@@ -37,14 +37,5 @@ export async function exportKey(
   throw new AppError('file-unusable', `did not write the key of ${record.name} to ${to}`, {
     reason: 'something is there already, perhaps the only copy of another key',
     hint: 'name a file that is not there yet',
-  })
-}
-
-/** @throws AppError `usage-invalid` */
-export function requireKey({ name, encryption }: RepoRecord): void {
-  if (encryption !== 'none') return
-  throw new AppError('usage-invalid', `${name} has no key`, {
-    reason: 'its repository is not encrypted',
-    hint: 'there is nothing to export or to change',
   })
 }

@@ -8,8 +8,8 @@ import type { RepoName } from '../../model/names.ts'
 import { type Confirm, requireConfirmation } from '../shared/confirm.ts'
 import { findRecord } from '../shared/find-record.ts'
 import { openRepository } from '../shared/open-repository.ts'
+import { requireKey } from '../shared/require-key.ts'
 import { requireSameRepository } from '../shared/same-repository.ts'
-import { requireKey } from './export-key.ts'
 
 type ImportDeps = Pick<Deps, 'repos' | 'config' | 'passphrases' | 'borg' | 'files' | 'jobs' | 'clock'>
 

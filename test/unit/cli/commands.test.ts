@@ -57,6 +57,17 @@ describe('repo', () => {
     expect((await run('repo', 'retention', 'clear', '--json')).json()).toMatchObject([{ origin: 'configuration' }])
   })
 
+  it('passphrase change asks, changes it and says where both are', async () => {
+    const { root, run } = await setUp()
+
+    expectFailure(await run('repo', 'passphrase', 'change'), 'confirmation-needed')
+    expect((await run('repo', 'passphrase', 'change', '--dry-run')).stdout).toContain('would be changed')
+    const changed = await run('repo', 'passphrase', 'change', '--yes')
+    expect(changed.stdout).toContain(`✓ passphrase of docs changed   ${root}/.borgboi/passphrases/docs.key`)
+    expect(changed.stdout).toContain('/docs.key.old-')
+    expect((await run('repo', 'info')).exitCode).toBe(0)
+  })
+
   it('break-lock breaks the lock of a process that is gone, and no other without --force', async () => {
     const { root, run } = await setUp()
     const lock = async (entry: string) => {
