@@ -14,6 +14,7 @@ import { tempDir } from '../../support/temp-dir.ts'
 
 const SENTINEL = 'sentinel-Pa55 "phrase" ünï'
 const access: RepositoryAccess = { path: '/srv/docs', passphrase: new SecretText(SENTINEL), lockWaitSeconds: 7 }
+const DIFF = { before: 'a', after: 'b', paths: ['-p'], contentOnly: true }
 const LIST = `echo '{"archives": []}'`
 
 /** A client on a script that may use $DIR, and what that script left there. */
@@ -43,6 +44,22 @@ describe('the passphrase', () => {
     expect(await left('secret')).toBe(SENTINEL)
     expect(await left('env')).not.toMatch(/sentinel|another|BORG_PASSCOMMAND/)
     expect(await left('args')).not.toContain('sentinel')
+  })
+
+  it('reaches a Borg that is run as it is told the same way, with the repository and Borg’s own exit codes', async () => {
+    const { borg, left } = await open(
+      'cat <&$BORG_PASSPHRASE_FD > $DIR/secret; env > $DIR/env; echo "$@" > $DIR/args; exit 31',
+    )
+
+    expect(await borg.passThrough(access, ['list', '--short', '::a'])).toBe(31)
+
+    expect(await left('secret')).toBe(SENTINEL)
+    expect(await left('args')).toBe('list --short ::a\n')
+    const env = await left('env')
+    expect(env).not.toContain('sentinel')
+    expect(env).toMatch(/^BORG_REPO=\/srv\/docs$/m)
+    expect(env).toMatch(/^BORG_EXIT_CODES=legacy$/m)
+    expect(env).toMatch(/^BORG_RELOCATED_REPO_ACCESS_IS_OK=no$/m)
   })
 
   it('is not asked for where there is none', async () => {
@@ -102,6 +119,8 @@ describe('the command line of Borg', () => {
   it.each([
     ['delete', (borg: BorgClient) => borg.deleteArchives(access, { archives: ['a', '-b'], dryRun: false })],
     ['list', (borg: BorgClient) => drain(borg)],
+    ['diff', (borg: BorgClient) => Array.fromAsync(borg.diff(access, DIFF, {}))],
+    ['export-tar', (borg: BorgClient) => borg.exportTar(access, { archive: 'a', paths: ['-p'], file: '/x' }, {})],
     [
       'extract',
       (borg: BorgClient) =>
@@ -161,7 +180,12 @@ describe('Borg’s questions', () => {
     expect(env).toContain('BORG_UNKNOWN_UNENCRYPTED_REPO_ACCESS_IS_OK=yes')
   })
 
-  it('are answered YES only where a repository is deleted', async () => {
+  it('are answered YES only where a repository is deleted or repaired', async () => {
+    const check = (repair: boolean) => (borg: BorgClient) =>
+      borg.check(access, { verifyData: false, scope: 'all', repair }, {})
+
+    expect(await answers(check(false))).not.toContain('I_KNOW_WHAT_I_AM_DOING')
+    expect(await answers(check(true))).toContain('BORG_CHECK_I_KNOW_WHAT_I_AM_DOING=YES')
     expect(await answers((borg) => borg.deleteRepository(access))).toContain('BORG_DELETE_I_KNOW_WHAT_I_AM_DOING=YES')
   })
 })
