@@ -159,6 +159,7 @@ function lazyBorg(load: () => Promise<BorgClient>): BorgClient {
     deleteRepository: async (...args) => (await borg()).deleteRepository(...args),
     lockedBy: async (...args) => (await borg()).lockedBy(...args),
     breakLock: async (...args) => (await borg()).breakLock(...args),
+    setQuota: async (...args) => (await borg()).setQuota(...args),
     changePassphrase: async (...args) => (await borg()).changePassphrase(...args),
     exportKey: async (...args) => (await borg()).exportKey(...args),
     importKey: async (...args) => (await borg()).importKey(...args),

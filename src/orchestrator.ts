@@ -44,6 +44,7 @@ import { listRepos } from './workflows/repo/list-repos.ts'
 import { migratePassphrases } from './workflows/repo/migrate-passphrases.ts'
 import { passThrough } from './workflows/repo/pass-through.ts'
 import { clearRetention, setRetention, showRetention } from './workflows/repo/retention.ts'
+import { setQuota } from './workflows/repo/set-quota.ts'
 import { simulateRepoRetention } from './workflows/repo/simulate-retention.ts'
 import { checkStore } from './workflows/store/check-store.ts'
 import { rebuildStore } from './workflows/store/rebuild-store.ts'
@@ -76,6 +77,7 @@ export class Orchestrator {
     clearRetention: (input: Input<typeof clearRetention>) => clearRetention(this.#deps, input),
     simulateRetention: (input: Input<typeof simulateRepoRetention>) => simulateRepoRetention(this.#deps, input),
     breakLock: (input: Input<typeof breakLock>) => breakLock(this.#deps, input),
+    setQuota: (input: Input<typeof setQuota>) => setQuota(this.#deps, input),
     changePassphrase: (input: Input<typeof changePassphrase>) => changePassphrase(this.#deps, input),
     exportKey: (input: Input<typeof exportKey>) => exportKey(this.#deps, input),
     importKey: (input: Input<typeof importKey>) => importKey(this.#deps, input),

@@ -18,6 +18,7 @@ import { exportKey, importKey } from './commands/key.ts'
 import { contents, list } from './commands/list.ts'
 import { prune } from './commands/prune.ts'
 import { comment, rename } from './commands/rename.ts'
+import { setQuota } from './commands/set-quota.ts'
 import { stableHostId } from './host-id.ts'
 import { lockedBy } from './lock-holder.ts'
 import { forgetStateAndPlace, withBaseDirectory } from './places.ts'
@@ -83,6 +84,7 @@ export function createBorgClient({
     deleteRepository: (access) => deleteRepository(runner, access),
     lockedBy: async (access) => lockedBy(access, env['BORG_HOST_ID'] ?? (await hostId())),
     breakLock: (access) => breakLock(runner, access),
+    setQuota: (access, bytes) => setQuota(runner, access, bytes),
     changePassphrase: (access, next) => changePassphrase(runner, access, next),
     exportKey: (access, form) => exportKey(runner, access, form),
     importKey: (access, file) => importKey(runner, access, file),

@@ -211,6 +211,8 @@ export interface BorgClient {
   lockedBy(access: RepositoryAccess): Promise<LockedBy | undefined>
   /** Breaks the lock whoever holds it. Needs no passphrase. */
   breakLock(access: RepositoryAccess): Promise<void>
+  /** Of a repository on this machine; 0: none. */
+  setQuota(access: RepositoryAccess, bytes: number): Promise<void>
   /** The key stays as it is; `next` unlocks it from now on. */
   changePassphrase(access: RepositoryAccess, next: Secret): Promise<void>
   /** The repository's key, still locked by its passphrase, as text. Needs no passphrase. @throws AppError `key-missing` */

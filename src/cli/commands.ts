@@ -42,6 +42,7 @@ import { RepoPassphraseChangeCommand } from './repo/passphrase-change.ts'
 import { RepoPassphraseMigrateCommand } from './repo/passphrase-migrate.ts'
 import { RepoRetentionClearCommand, RepoRetentionSetCommand, RepoRetentionShowCommand } from './repo/retention.ts'
 import { RepoRetentionSimulateCommand } from './repo/retention-simulate.ts'
+import { RepoSetQuotaCommand } from './repo/set-quota.ts'
 import { S3DeleteCommand } from './s3/delete.ts'
 import { S3DescribeCommand } from './s3/describe.ts'
 import { S3GcCommand } from './s3/gc.ts'
@@ -69,6 +70,7 @@ export const COMMANDS: readonly CommandClass<CliContext>[] = [
   RepoListCommand,
   RepoInfoCommand,
   RepoDeleteCommand,
+  RepoSetQuotaCommand,
   RepoRetentionShowCommand,
   RepoRetentionSetCommand,
   RepoRetentionClearCommand,

@@ -1,5 +1,6 @@
 // What every BorgClient does, real or fake: the suite as a function.
 
+import { randomBytes } from 'node:crypto'
 import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { beforeAll, describe, expect, it } from 'vitest'
@@ -68,6 +69,20 @@ export function borgClientContract(name: string, open: (home: string) => Stage):
       expect(await borg.lockedBy(access)).toBeUndefined()
       expect(await borg.lockedBy({ ...access, path: 'ssh://nas/./docs' })).toMatchObject({ state: 'elsewhere' })
       await borg.info(access)
+    })
+
+    it('keeps a quota, until there is none any more', async () => {
+      const limited = { ...access, path: join(root, 'limited') }
+      await borg.init(limited, { encryption: 'repokey-blake2' })
+      const big = join(root, 'big')
+      await mkdir(big)
+      await writeFile(join(big, 'noise'), randomBytes(12_000_000))
+      const create = (archive: string) => borg.create(limited, createOptions(archive, { sources: [big] }), {})
+
+      await borg.setQuota(limited, 10_000_000)
+      await expect(create('one')).rejects.toMatchObject({ code: 'repository-full' })
+      await borg.setQuota(limited, 0)
+      await create('two')
     })
 
     it('changes the passphrase, and the one before opens nothing', async () => {

@@ -35,6 +35,8 @@ interface FakeRepository {
   readonly encryption: string
   passphrase: string | undefined
   archives: FakeArchive[]
+  /** Absent or 0: none. */
+  quotaBytes?: number
   /** Rises with every change. */
   state: number
 }
@@ -121,6 +123,7 @@ export class FakeBorg implements BorgClient {
     for (const source of options.sources) await this.#read(source, excluded, files, directories, handlers)
     for (const warning of this.warnings.splice(0)) handlers.onWarning?.(warning)
     const originalBytes = [...files.values()].reduce((sum, file) => sum + file.length, 0)
+    if (repository.quotaBytes && originalBytes > repository.quotaBytes) throw failure('repository-full')
     handlers.onProgress?.({ files: files.size, bytes: originalBytes, path: '' })
     const made = {
       name: options.archive,
@@ -302,6 +305,12 @@ export class FakeBorg implements BorgClient {
     await this.#find(access)
     await rm(join(access.path, 'lock.exclusive'), { recursive: true, force: true })
     await rm(join(access.path, 'lock.roster'), { force: true })
+  }
+
+  async setQuota(access: RepositoryAccess, bytes: number) {
+    this.#called('set quota')
+    const repository = await this.#find(access)
+    repository.quotaBytes = bytes
   }
 
   async changePassphrase(access: RepositoryAccess, next: Secret) {

@@ -68,6 +68,16 @@ describe('repo', () => {
     expect((await run('repo', 'info')).exitCode).toBe(0)
   })
 
+  it('set-quota says what was set', async () => {
+    const { run } = await setUp()
+
+    expect((await run('repo', 'set-quota', '100M')).stdout).toContain('✓ quota of docs: ')
+    expect((await run('repo', 'set-quota', '0', '--dry-run', '--json')).json()).toEqual([
+      { name: 'docs', quotaBytes: 0, usedBytes: 0, dryRun: true },
+    ])
+    expectFailure(await run('repo', 'set-quota', '1M'), 'value-invalid')
+  })
+
   it('break-lock breaks the lock of a process that is gone, and no other without --force', async () => {
     const { root, run } = await setUp()
     const lock = async (entry: string) => {
