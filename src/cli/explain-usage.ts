@@ -35,8 +35,9 @@ function unknownCommand(commands: Commands, args: readonly string[]): AppError {
     })
   }
   const typed = words.slice(0, 2).join(' ') || args.join(' ')
+  const ofGroup = names.filter((name) => name.startsWith(`${typed} `))
   return new AppError('usage-invalid', `there is no command "${typed}"`, {
-    reason: `the nearest there is is ${PROGRAM} ${closest(typed, names)}`,
+    reason: `the nearest there is is ${PROGRAM} ${closest(typed, ofGroup.length > 0 ? ofGroup : names)}`,
     hint: `see ${PROGRAM} --help for all commands`,
   })
 }
