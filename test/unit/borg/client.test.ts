@@ -62,6 +62,18 @@ describe('the passphrase', () => {
     expect(env).toMatch(/^BORG_RELOCATED_REPO_ACCESS_IS_OK=no$/m)
   })
 
+  it('reaches the one Borg that changes it by its environment, and no other', async () => {
+    const { borg, left } = await open(`env > $DIR/env-$1; echo "$@" > $DIR/args; ${LIST}`)
+
+    await borg.changePassphrase(access, new SecretText('sentinel-next'))
+    await borg.list(access)
+
+    expect(await left('env-key')).toContain('BORG_NEW_PASSPHRASE=sentinel-next\n')
+    expect(await left('env-key')).not.toContain(SENTINEL)
+    expect(await left('env-list')).not.toContain('sentinel')
+    expect(await left('args')).not.toContain('sentinel')
+  })
+
   it('is not asked for where there is none', async () => {
     const { borg, left } = await open(`env > $DIR/env; ${LIST}`)
 
