@@ -48,7 +48,7 @@ describe('repo', () => {
 
     expect((await run('repo', 'retention', 'show')).stdout).toMatch(/from +the configuration/)
     expect((await run('repo', 'retention', 'set', 'daily=2')).stdout).toMatch(/keeps +daily=2\nfrom +the repo itself/)
-    expect((await run('repo', 'retention', 'simulate', '--months', '2')).stdout).toMatch(/until .*\n[^]*archives\n/)
+    expect((await run('repo', 'retention', 'simulate', '--months', '2')).stdout).toMatch(/until .*\n[\s\S]*archives\n/)
     expect((await run('repo', 'retention', 'simulate', '--json')).json()).toMatchObject([
       { name: 'docs', retention: { daily: 2 }, present: [{ until: expect.any(String) }] },
     ])
