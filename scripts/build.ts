@@ -98,7 +98,8 @@ async function bundle(entryPoint: string, plugins: Plugin[]): Promise<Metafile> 
 function bundledLicences(): string {
   const packages = new Set<string>()
   for (const path of Object.keys(inputs)) {
-    const found = /^(.*node_modules\/(?:@[^/]+\/)?[^/]+)\//.exec(path)?.[1]
+    // Not what a plugin made for a package: `node-util:…`.
+    const found = /^([^:]*node_modules\/(?:@[^/]+\/)?[^/]+)\//.exec(path)?.[1]
     if (found !== undefined) packages.add(found)
   }
   return [...packages].sort().map(licenceOf).join('\n\n')

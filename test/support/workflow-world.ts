@@ -3,12 +3,13 @@
 import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { FileConfigSource } from '../../src/config/config-source.ts'
-import type { Deps } from '../../src/deps.ts'
+import type { Clock, Deps } from '../../src/deps.ts'
 import { FileEarlierHome } from '../../src/migration/earlier-home.ts'
 import type { AppEvent } from '../../src/model/events.ts'
 import { parseRepoName } from '../../src/model/names.ts'
 import type { RepoRecord } from '../../src/model/repo.ts'
 import { FilePassphraseKeeper } from '../../src/passphrase/keeper.ts'
+import { systemClock } from '../../src/platform/clock.ts'
 import { machineFiles } from '../../src/platform/restore-files.ts'
 import { FileExclusionStore } from '../../src/store/exclusions.ts'
 import { FileJobLocks } from '../../src/store/job-locks.ts'
@@ -76,7 +77,7 @@ export async function buildWorld(flags: Readonly<Record<string, string>> = {}): 
       configured: async () => ({}),
     }),
     borg,
-    vaults: new OpenVaults({ directory: home, clock, host, env: {}, stop: stop.signal }),
+    vaults: new OpenVaults({ directory: home, clock: waiting(clock), host, env: {}, stop: stop.signal }),
     replication,
     jobs: new FileJobLocks({ directory: home, clock, host, stop: stop.signal }),
     files: machineFiles,
@@ -112,5 +113,14 @@ export async function buildWorld(flags: Readonly<Record<string, string>> = {}): 
       events.length = 0
       return changes === undefined ? made : await deps.repos.update(made.name, (now) => ({ ...now, ...changes }))
     },
+  }
+}
+
+/** The time of the one clock, and real waiting: directories that are vaults are locked by several at once. */
+function waiting(clock: FakeClock): Clock {
+  return {
+    now: () => clock.now(),
+    monotonicMs: () => systemClock.monotonicMs(),
+    sleep: (ms, signal) => systemClock.sleep(ms, signal),
   }
 }
