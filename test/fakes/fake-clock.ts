@@ -1,6 +1,7 @@
 // A clock that stands still until it is told otherwise; who sleeps makes it go on.
 
 import type { Clock } from '../../src/deps.ts'
+import { systemClock } from '../../src/platform/clock.ts'
 
 export class FakeClock implements Clock {
   #nowMs: number
@@ -26,5 +27,14 @@ export class FakeClock implements Clock {
   advance(ms: number): void {
     this.#nowMs += ms
     this.#monotonicMs += ms
+  }
+}
+
+/** The time of that clock, and real waiting: for locks that several are after at once. */
+export function waiting(clock: Clock): Clock {
+  return {
+    now: () => clock.now(),
+    monotonicMs: () => systemClock.monotonicMs(),
+    sleep: (ms, signal) => systemClock.sleep(ms, signal),
   }
 }

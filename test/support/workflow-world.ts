@@ -3,13 +3,12 @@
 import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { FileConfigSource } from '../../src/config/config-source.ts'
-import type { Clock, Deps } from '../../src/deps.ts'
+import type { Deps } from '../../src/deps.ts'
 import { FileEarlierHome } from '../../src/migration/earlier-home.ts'
 import type { AppEvent } from '../../src/model/events.ts'
 import { parseRepoName } from '../../src/model/names.ts'
 import type { RepoRecord } from '../../src/model/repo.ts'
 import { FilePassphraseKeeper } from '../../src/passphrase/keeper.ts'
-import { systemClock } from '../../src/platform/clock.ts'
 import { machineFiles } from '../../src/platform/restore-files.ts'
 import { FileExclusionStore } from '../../src/store/exclusions.ts'
 import { FileJobLocks } from '../../src/store/job-locks.ts'
@@ -18,7 +17,7 @@ import { OpenVaults } from '../../src/vault/open-vaults.ts'
 import { createRepo } from '../../src/workflows/repo/create-repo.ts'
 import { addVault } from '../../src/workflows/vault/add-vault.ts'
 import { FakeBorg } from '../fakes/fake-borg.ts'
-import { FakeClock } from '../fakes/fake-clock.ts'
+import { FakeClock, waiting } from '../fakes/fake-clock.ts'
 import { FakeReplication } from '../fakes/fake-replication.ts'
 import { MemoryRepoStore } from '../fakes/memory-repo-store.ts'
 import { tempDir } from './temp-dir.ts'
@@ -113,14 +112,5 @@ export async function buildWorld(flags: Readonly<Record<string, string>> = {}): 
       events.length = 0
       return changes === undefined ? made : await deps.repos.update(made.name, (now) => ({ ...now, ...changes }))
     },
-  }
-}
-
-/** The time of the one clock, and real waiting: directories that are vaults are locked by several at once. */
-function waiting(clock: FakeClock): Clock {
-  return {
-    now: () => clock.now(),
-    monotonicMs: () => systemClock.monotonicMs(),
-    sleep: (ms, signal) => systemClock.sleep(ms, signal),
   }
 }

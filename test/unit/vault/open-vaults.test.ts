@@ -3,8 +3,8 @@
 import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
-import { systemClock } from '../../../src/platform/clock.ts'
 import { OpenVaults } from '../../../src/vault/open-vaults.ts'
+import { FakeClock, waiting } from '../../fakes/fake-clock.ts'
 import { contentOf } from '../../support/contents.ts'
 import { tempDir } from '../../support/temp-dir.ts'
 
@@ -14,7 +14,7 @@ async function stage() {
   await mkdir(root)
   const vaults = new OpenVaults({
     directory: join(home, 'data'),
-    clock: systemClock,
+    clock: waiting(new FakeClock()),
     host: { hostname: 'anna', newId: () => '01JDEXAMPLE' },
     env: {},
     stop: new AbortController().signal,
