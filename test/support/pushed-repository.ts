@@ -20,7 +20,7 @@ const OPTIONS: PushOptions = {
   auxMaxBytes: Number.MAX_SAFE_INTEGER,
   conditionalWrites: true,
   singleWriter: false,
-  acceptLoss: true,
+  acceptLoss: false,
 }
 /** As exFAT answers. */
 const NO_LINKS = ['-f', '-qq', '-o', '/dev/null', '-e', 'trace=link,linkat', '-e', 'inject=link,linkat:error=EPERM']
