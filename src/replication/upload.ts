@@ -2,7 +2,6 @@
 
 import type { StepHandlers } from '../model/events.ts'
 import { hashFileIfAny } from '../platform/file-content.ts'
-import { keepOldHeapSmall } from '../platform/memory.ts'
 import { forEachAtOnce } from './at-once.ts'
 import type { Chain } from './chain.ts'
 import type { ReplicationContext } from './context.ts'
@@ -42,7 +41,6 @@ export async function uploadBlobs(
   const leftovers = new Leftovers(vault, blobs.toSorted((a, b) => a.content.size - b.content.size)[0])
   if (takeOverMs !== undefined) await leftovers.list(keys.objects, new Set(blobs.map(({ key }) => key)))
 
-  keepOldHeapSmall()
   await forEachAtOnce(blobs, vault.concurrency, stop, async ({ key, content, file }, signal) => {
     const listed = leftovers.find(key)
     if (listed && (await leftovers.isUsable(listed, content, takeOverMs))) onBytes(content.size)
