@@ -80,5 +80,14 @@ function toDone({ outcome, seq, objects, bytes }: PushResult): StepDone<undefine
 function toPreview({ due, seq, newFiles, newBytes, requests }: PushPlan): StepDone<undefined> {
   if (!due) return { value: undefined, figures: { generation: seq }, detail: 'nothing new' }
   const figures = { files: newFiles.length, bytes: newBytes, requests }
-  return { value: undefined, figures, detail: `would make generation ${seq}` }
+  return { value: undefined, figures, detail: `would make generation ${seq} with ${pathsInWords(newFiles)}` }
+}
+
+const PATHS_SHOWN = 8
+
+/** `data/0/17, config and 3 more` */
+function pathsInWords(files: PushPlan['newFiles']): string {
+  const more = files.length - PATHS_SHOWN
+  const shown = files.slice(0, PATHS_SHOWN).map(({ path }) => path)
+  return `${shown.join(', ')}${more > 0 ? ` and ${more} more` : ''}`
 }
