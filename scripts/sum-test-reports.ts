@@ -1,8 +1,13 @@
 // Adds up the reports that scripts/test.sh collects: `PHASE.json` from vitest, `PHASE.failed` with the exit code of a
-// phase that failed. Prints every failure, then "N passed, N failed, N skipped"; exits 1 when anything failed.
+// phase that failed. Prints every failure with the beginning of what it said, then "N passed, N failed, N skipped"; exits
+// 1 when anything failed.
 
 import { readdirSync, readFileSync } from 'node:fs'
 import { join, relative } from 'node:path'
+import { stripVTControlCharacters } from 'node:util'
+
+/** Enough for an error and the difference it found: the end of a long log is all that some places keep. */
+const LINES_OF_A_FAILURE = 12
 
 /** The part of vitest's JSON report that is read here. */
 interface Report {
@@ -10,7 +15,11 @@ interface Report {
     readonly name: string
     readonly status: string
     readonly message: string
-    readonly assertionResults: readonly { readonly fullName: string; readonly status: string }[]
+    readonly assertionResults: readonly {
+      readonly fullName: string
+      readonly status: string
+      readonly failureMessages: readonly string[]
+    }[]
   }[]
 }
 
@@ -43,9 +52,16 @@ function addReport(sum: Sum, phase: string, path: string): void {
     const passed = assertionResults.filter((test) => test.status === 'passed')
     sum.passed += passed.length
     sum.skipped += assertionResults.length - passed.length - failed.length
-    sum.failures.push(...failed.map((test) => `${phase}: ${file} > ${test.fullName}`))
+    for (const test of failed) {
+      sum.failures.push([`${phase}: ${file} > ${test.fullName}`, ...beginningOf(test.failureMessages)].join('\n'))
+    }
     if (status === 'failed' && failed.length === 0) sum.failures.push(`${phase}: ${file}: ${message.split('\n')[0]}`)
   }
+}
+
+function beginningOf(messages: readonly string[]): string[] {
+  const lines = stripVTControlCharacters(messages.join('\n')).split('\n').slice(0, LINES_OF_A_FAILURE)
+  return lines.map((line) => `    ${line}`)
 }
 
 if (import.meta.main) {

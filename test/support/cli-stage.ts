@@ -89,11 +89,14 @@ export async function reportsOf(stage: Stage, repo = 'docs') {
   return await new FileRunHistory(join(stage.home, 'data')).list(parseRepoName(repo), 100)
 }
 
-/** No lock, no temporary file and no staging directory is left anywhere on the stage. */
+/**
+ * No lock, no temporary file and no staging directory is left anywhere on the stage. A transaction of Borg's cache may
+ * be: a Borg that is stopped while it begins one leaves it, and the next one clears it away.
+ */
 export async function expectNothingLeft(stage: Stage): Promise<void> {
   const names = await readdir(stage.root, { recursive: true })
   const left = names.filter((name) => /\.tmp$|\.lock$|lock\.exclusive$|\.borgboi-restore-/.test(name))
-  expect(left).toEqual([])
+  expect(left.filter((name) => !/^\.cache\/borg\/[0-9a-f]+\/txn\.tmp$/.test(name))).toEqual([])
 }
 
 /** The bytes below a directory that a failed command must not have changed: names, sizes and times. */

@@ -9,7 +9,11 @@ import { tempDir } from '../../support/temp-dir.ts'
 /** A report in vitest's form with one file and the given test results. */
 function report(statuses: readonly string[], message = ''): string {
   const failed = statuses.includes('failed') || message !== ''
-  const assertionResults = statuses.map((status, index) => ({ fullName: `test ${index}`, status }))
+  const assertionResults = statuses.map((status, index) => ({
+    fullName: `test ${index}`,
+    status,
+    failureMessages: status === 'failed' ? ['expected \u001b[31m1\u001b[39m'] : [],
+  }))
   return JSON.stringify({
     testResults: [
       { name: join(process.cwd(), 'x.test.ts'), status: failed ? 'failed' : 'passed', message, assertionResults },
@@ -32,10 +36,10 @@ test('reports add up over all phases', async () => {
   expect(sum).toEqual({ passed: 3, skipped: 3, failures: [] })
 })
 
-test('a failed test counts once, although its phase failed too', async () => {
+test('a failed test counts once and says why, although its phase failed too', async () => {
   const sum = await sumOf({ 'unit.json': report(['passed', 'failed']), 'unit.failed': '1\n' })
 
-  expect(sum).toEqual({ passed: 1, skipped: 0, failures: ['unit: x.test.ts > test 1'] })
+  expect(sum).toEqual({ passed: 1, skipped: 0, failures: ['unit: x.test.ts > test 1\n    expected 1'] })
 })
 
 test('a test file that cannot be loaded is a failure', async () => {
