@@ -12,7 +12,8 @@ export function explainUsage(commands: Commands, args: readonly string[], error:
   const name = `${PROGRAM} ${nameOf(command)}`
   const hint = `see ${name} --help`
   const options = optionsOf(command)
-  const unknown = args
+  const ends = args.indexOf('--')
+  const unknown = (ends < 0 ? args : args.slice(0, ends))
     .map((arg) => arg.split('=')[0] ?? '')
     .find((arg) => arg.startsWith('-') && !options.includes(arg))
   if (unknown !== undefined && options.length > 0) {

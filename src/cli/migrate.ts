@@ -27,7 +27,7 @@ export class MigrateCommand extends BaseCommand {
 
   async run(app: App, output: Output) {
     const migration = await app.orchestrator.migrate({ dryRun: this.dryRun })
-    output.document(migration, () => renderMigration(migration))
+    output.report(migration, () => renderMigration(migration))
     return migrationExitCode(migration)
   }
 }

@@ -6,7 +6,7 @@ import { parseQuota } from '../model/quantities.ts'
 import type { RetentionPolicy } from '../model/retention.ts'
 import { SecretText } from '../model/secret.ts'
 import { parseVaultUrl } from '../model/vault-url.ts'
-import { amount, asIs, flag, type Key, key, price, rule, size, span, text, whole } from './key.ts'
+import { amount, asIs, flag, type Key, key, price, rule, size, span, text, wait, whole } from './key.ts'
 
 /** BorgBoi 1.x had these; they are accepted so that its files load, and `config validate` names each one that is set. */
 const INERT = { hasEffect: false }
@@ -28,7 +28,7 @@ export const KEYS = {
   ),
   'borg.checkpoint_interval': key(
     amount,
-    (written) => span(written) / 1000,
+    (written) => wait(written) / 1000,
     '15min',
     'How often a long backup is made resumable; plain numbers are seconds.',
   ),
@@ -50,7 +50,7 @@ export const KEYS = {
     104_857_600,
     'The size of the files of a new repository, in bytes; smaller ones suit off-site copies better.',
   ),
-  'borg.lock_wait': key(amount, span, '5s', 'How long to wait for another process that uses the repository.'),
+  'borg.lock_wait': key(amount, wait, '5s', 'How long to wait for another process that uses the repository.'),
   'borg.one_file_system': key(flag, asIs<boolean>, false, 'Stay on the file system of each source.'),
   'borg.exclude_caches': key(flag, asIs<boolean>, true, 'Leave out directories tagged as caches (CACHEDIR.TAG).'),
   'borg.compact_after': key(amount, span, '7d', 'Compact at least this often when something was pruned.'),

@@ -16,8 +16,8 @@ const SPAN_MS: Record<string, number> = {
 const SPAN_MAX_YEARS = 100
 
 /**
- * A waiting time or an age in milliseconds, at most 100 years: `45s`, `10min`, `26h`, `7d`, `4w`, `1y`, or plain
- * seconds. `m` is refused: most programs read minutes, Borg reads months, and a wait of `10m` must not last ten months.
+ * An age in milliseconds, at most 100 years: `45s`, `10min`, `26h`, `7d`, `4w`, `1y`, or plain seconds. `m` is refused:
+ * most programs read minutes, Borg reads months.
  * @throws AppError `value-invalid`
  */
 export function parseSpan(value: string): number {
@@ -34,6 +34,14 @@ export function parseSpan(value: string): number {
     refuse('time span', value, `it is longer than ${SPAN_MAX_YEARS} years`, 'write it like 10min, 26h or 7d')
   }
   return spanMs
+}
+
+/**
+ * How long to wait, or to go on with something, in milliseconds: as `parseSpan`, and here `10m` is ten minutes, since
+ * nobody waits for months. @throws AppError `value-invalid`
+ */
+export function parseWait(value: string): number {
+  return parseSpan(value.trim().replace(/^(\d+)m$/, '$1min'))
 }
 
 /** Decimal units, as Borg's own options count. */

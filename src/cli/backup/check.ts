@@ -3,7 +3,7 @@
 import { Option } from 'clipanion'
 import type { App } from '../../app.ts'
 import { AppError, EXIT } from '../../errors.ts'
-import { parseSpan } from '../../model/quantities.ts'
+import { parseWait } from '../../model/quantities.ts'
 import { REPOSITORY_EXITS, usage } from '../base-command.ts'
 import type { Output } from '../output/output.ts'
 import { RunCommand } from '../repo-command.ts'
@@ -33,7 +33,7 @@ export class BackupCheckCommand extends RunCommand {
 
   async run(app: App, output: Output) {
     const { verifyData, repair, dryRun } = this
-    const maxDuration = this.maxDuration === undefined ? undefined : parseSpan(this.maxDuration)
+    const maxDuration = this.maxDuration === undefined ? undefined : parseWait(this.maxDuration)
     return output.runs(
       await app.orchestrator.backup.check({
         ...this.selection(),

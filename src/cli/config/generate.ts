@@ -22,6 +22,7 @@ export class ConfigGenerateCommand extends BaseCommand {
   async run(app: App, output: Output) {
     const { force, dryRun } = this
     const generated = await app.orchestrator.config.generate({ force, dryRun })
-    output.document(generated, () => (dryRun ? generated.text.trimEnd() : `✓ written   ${generated.path}`))
+    if (dryRun) output.document(generated, () => generated.text.trimEnd())
+    else output.report(generated, () => `✓ written   ${generated.path}`)
   }
 }

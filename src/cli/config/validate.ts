@@ -19,7 +19,7 @@ export class ConfigValidateCommand extends BaseCommand {
 
   async run(app: App, output: Output) {
     const findings = await app.orchestrator.config.validate()
-    output.document({ findings }, () => renderFindings(findings))
+    output.report({ findings }, () => renderFindings(findings))
     return findings.some(({ level }) => level === 'error') ? EXIT.usage : EXIT.ok
   }
 }

@@ -22,7 +22,7 @@ export class ExclusionsAddCommand extends ExclusionsCommand {
   async run(app: App, output: Output) {
     const { pattern } = this
     const result = await app.orchestrator.exclusions.add({ target: this.exclusionTarget(), pattern })
-    output.document(
+    output.report(
       result,
       () => `${result.added ? '✓ added' : '· already there'}   line ${result.line} of ${result.path}`,
     )

@@ -30,6 +30,6 @@ export class ExclusionsCreateCommand extends ExclusionsCommand {
     const from = this.from === undefined ? undefined : this.absolute(this.from)
     const target = this.exclusionTarget()
     const created = await app.orchestrator.exclusions.create({ target, from, patterns, force })
-    output.document(created, () => `✓ ${created.path}   ${numberOf(created.patterns.length, 'pattern')}`)
+    output.report(created, () => `✓ ${created.path}   ${numberOf(created.patterns.length, 'pattern')}`)
   }
 }

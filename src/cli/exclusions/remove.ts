@@ -23,6 +23,6 @@ export class ExclusionsRemoveCommand extends ExclusionsCommand {
   async run(app: App, output: Output) {
     const { exclusion } = this
     const result = await app.orchestrator.exclusions.remove({ target: this.exclusionTarget(), exclusion })
-    output.document(result, () => renderRemoved(result))
+    output.report(result, () => renderRemoved(result))
   }
 }

@@ -10,6 +10,7 @@ import type { Confirm } from '../../workflows/shared/confirm.ts'
 import { askOnTerminal } from './ask.ts'
 import { JsonSink } from './json-sink.ts'
 import { renderFailure } from './render-failure.ts'
+import { renderReport } from './render-report.ts'
 import { chooseStyle } from './style.ts'
 import { TextSink } from './text-sink.ts'
 
@@ -30,6 +31,8 @@ export interface Output {
   readonly sink: EventSink
   /** One document: `value` as JSON, or the text for people. What takes long to make comes as a function. */
   document(value: unknown, text: () => string): void
+  /** What was done or found, in lines with marks: as JSON, or as text of which `--quiet` leaves warnings and errors. */
+  report(value: unknown, text: () => string): void
   /** Many lines, in constant memory: each item as one JSON line, or as one line of text. */
   lines<T>(items: AsyncIterable<T>, toJson: (item: T) => unknown, toText: (item: T) => string): Promise<void>
   /** Ends a command that made runs: they have been shown already. */
@@ -42,15 +45,19 @@ export interface Output {
 }
 
 export function openOutput(options: OutputOptions): Output {
-  const { stdout, stderr, json, verbose } = options
+  const { stdout, stderr, json, quiet, verbose } = options
   const style = chooseStyle(options.env, stderr)
-  const sink = json
-    ? new JsonSink(options)
-    : new TextSink(options, { stdout: chooseStyle(options.env, stdout), stderr: style })
+  const stdoutStyle = chooseStyle(options.env, stdout)
+  const sink = json ? new JsonSink(options) : new TextSink(options, { stdout: stdoutStyle, stderr: style })
+  const document = (value: unknown, text: () => string) =>
+    void stdout.write(json ? `${JSON.stringify(typeof value === 'function' ? value() : value)}\n` : `${text()}\n`)
   return {
     sink: (event) => sink.take(event),
-    document: (value, text) =>
-      void stdout.write(json ? `${JSON.stringify(typeof value === 'function' ? value() : value)}\n` : `${text()}\n`),
+    document,
+    report: (value, text) => {
+      const told = json ? '' : renderReport(text(), stdoutStyle, quiet)
+      if (json || told !== '') document(value, () => told)
+    },
     lines: async (items, toJson, toText) => {
       let isGone = false
       const leave = () => {

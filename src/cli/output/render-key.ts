@@ -1,12 +1,11 @@
-// Keys in words, and the keys themselves where they were asked for.
+// Keys and passphrases in words.
 
 import type { ChangedPassphrase } from '../../workflows/repo/change-passphrase.ts'
 import type { ExportedKey } from '../../workflows/repo/export-key.ts'
 import type { ImportedKey } from '../../workflows/repo/import-key.ts'
 import { sanitizeForTerminal } from './format.ts'
 
-export function renderExportedKey({ name, file, key = '' }: ExportedKey): string {
-  if (file === undefined) return key.trimEnd()
+export function renderExportedKey({ name, file = '' }: ExportedKey): string {
   return [
     `✓ key of ${name} exported   ${sanitizeForTerminal(file)}  (only you can read it)`,
     '  It opens nothing without the passphrase: keep both away from this machine.',

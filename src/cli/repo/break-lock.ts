@@ -31,6 +31,6 @@ export class RepoBreakLockCommand extends TargetCommand {
     const { force, dryRun } = this
     const confirm = output.confirm(this.yes)
     const broken = await app.orchestrator.repo.breakLock({ ...this.target(), force, dryRun, confirm })
-    output.document(broken, () => renderBrokenLock(broken))
+    output.report(broken, () => renderBrokenLock(broken))
   }
 }

@@ -30,6 +30,6 @@ export class RepoCreateCommand extends RepoSettingsCommand {
   async run(app: App, output: Output) {
     const { encryption, quota } = this
     const created = await app.orchestrator.repo.create({ ...this.settings(), encryption, quota })
-    output.document(created, () => renderCreated(created))
+    output.report(created, () => renderCreated(created))
   }
 }

@@ -35,6 +35,6 @@ export class RepoDeleteCommand extends RepoCommand {
       passphrase,
       confirm,
     })
-    output.document(deleted, () => renderDeleted(deleted))
+    output.report(deleted, () => renderDeleted(deleted))
   }
 }

@@ -38,6 +38,6 @@ export class RepoImportCommand extends RepoSettingsCommand {
 
   async run(app: App, output: Output) {
     const imported = await app.orchestrator.repo.import({ ...this.settings(), archiveGlob: this.archiveGlob })
-    output.document(imported, () => renderImported(imported))
+    output.report(imported, () => renderImported(imported))
   }
 }

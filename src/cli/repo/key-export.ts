@@ -31,7 +31,9 @@ export class RepoKeyExportCommand extends TargetCommand {
   async run(app: App, output: Output) {
     const to = this.to === undefined ? undefined : this.absolute(this.to)
     const exported = await app.orchestrator.repo.exportKey({ ...this.target(), form: this.form(), to })
-    output.document(exported, () => renderExportedKey(exported))
+    const { key } = exported
+    if (key === undefined) output.report(exported, () => renderExportedKey(exported))
+    else output.document(exported, () => key.trimEnd())
   }
 
   private form(): KeyForm {

@@ -37,6 +37,6 @@ export class RepoKeyImportCommand extends RepoCommand {
       passphrase: this.passphrase(),
       confirm: output.confirm(this.yes),
     })
-    output.document(imported, () => renderImportedKey(imported))
+    output.report(imported, () => renderImportedKey(imported))
   }
 }

@@ -34,6 +34,6 @@ export class RepoPassphraseChangeCommand extends RepoCommand {
       dryRun: this.dryRun,
       confirm: output.confirm(this.yes),
     })
-    output.document(changed, () => renderChangedPassphrase(changed))
+    output.report(changed, () => renderChangedPassphrase(changed))
   }
 }

@@ -30,6 +30,6 @@ export class RepoSetQuotaCommand extends RepoCommand {
       dryRun: this.dryRun,
       passphrase: this.passphrase(),
     })
-    output.document(set, () => renderSetQuota(set))
+    output.report(set, () => renderSetQuota(set))
   }
 }

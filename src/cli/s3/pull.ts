@@ -3,7 +3,7 @@
 import { Option } from 'clipanion'
 import type { App } from '../../app.ts'
 import { AppError } from '../../errors.ts'
-import { parseSpan } from '../../model/quantities.ts'
+import { parseWait } from '../../model/quantities.ts'
 import { usage } from '../base-command.ts'
 import { toNumber } from '../numbers.ts'
 import type { Output } from '../output/output.ts'
@@ -41,7 +41,7 @@ export class S3PullCommand extends FetchCommand {
   }
 
   #everyMs(): number | undefined {
-    if (this.watch) return parseSpan(this.interval ?? INTERVAL)
+    if (this.watch) return parseWait(this.interval ?? INTERVAL)
     if (this.interval === undefined) return undefined
     throw new AppError('usage-invalid', '--interval is of no use here', {
       reason: 'the vault is looked at once only',

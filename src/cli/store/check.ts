@@ -20,7 +20,7 @@ export class StoreCheckCommand extends BaseCommand {
 
   async run(app: App, output: Output) {
     const health = await app.orchestrator.store.check()
-    output.document(health, () => renderHealth(health))
+    output.report(health, () => renderHealth(health))
     return health.problems.length === 0 ? EXIT.ok : EXIT.failure
   }
 }

@@ -23,6 +23,6 @@ export class StoreRebuildCommand extends BaseCommand {
   async run(app: App, output: Output) {
     const { dryRun } = this
     const rebuild = await app.orchestrator.store.rebuild({ dryRun })
-    output.document(rebuild, () => renderRebuild(rebuild, dryRun))
+    output.report(rebuild, () => renderRebuild(rebuild, dryRun))
   }
 }

@@ -32,6 +32,6 @@ export class VaultAddCommand extends VaultSettingsCommand {
   async run(app: App, output: Output) {
     const { vaultName: name, url, singleWriter } = this
     const added = await app.orchestrator.vault.add({ ...this.vaultSettings(), name, url, singleWriter })
-    output.document(added, () => renderAddedVault(added))
+    output.report(added, () => renderAddedVault(added))
   }
 }

@@ -27,6 +27,6 @@ export class VaultProbeCommand extends VaultSettingsCommand {
 
   async run(app: App, output: Output) {
     const probed = await app.orchestrator.vault.probe({ ...this.vaultSettings(), vault: this.vault })
-    output.document(probed, () => renderProbe(probed))
+    output.report(probed, () => renderProbe(probed))
   }
 }

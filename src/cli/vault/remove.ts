@@ -25,6 +25,6 @@ export class VaultRemoveCommand extends BaseCommand {
   async run(app: App, output: Output) {
     const { vaultName: name, dryRun } = this
     const removed = await app.orchestrator.vault.remove({ name, dryRun, confirm: output.confirm(this.yes) })
-    output.document(removed, () => renderRemovedVault(removed))
+    output.report(removed, () => renderRemovedVault(removed))
   }
 }

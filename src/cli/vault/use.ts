@@ -27,7 +27,7 @@ export class VaultUseCommand extends TargetCommand {
 
   async run(app: App, output: Output) {
     const used = await app.orchestrator.vault.use({ ...this.target(), vault: this.#choice() })
-    output.document(used, () => renderUsedVault(used))
+    output.report(used, () => renderUsedVault(used))
   }
 
   #choice(): string | undefined {

@@ -88,7 +88,7 @@ function unmarked(root: string, is: Exclude<Unmarked, 'new'>): AppError {
     hint: `mount its disk and run the same command again; ${
       is === 'lost'
         ? `if it is the right one: touch ${join(root, MARKER)} and then: ${probe}`
-        : `if it is to become a vault: ${probe}`
+        : `if it is to become a vault, say so once with: ${probe}`
     }`,
   })
 }

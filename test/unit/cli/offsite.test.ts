@@ -224,7 +224,7 @@ describe('s3', () => {
 
   it.each([
     ['s3', 'restore', '--from', 'nas', '--to', 'x', '--as-of', 'yesterday'],
-    ['s3', 'pull', '--from', 'nas', '--to', 'x', '--watch', '--interval', '5m'],
+    ['s3', 'pull', '--from', 'nas', '--to', 'x', '--watch', '--interval', 'often'],
   ])('refuses %s %s %s %s %s %s %s %s', async (...args) => {
     const { run } = await setUp()
 

@@ -27,11 +27,18 @@ describe('a command line that means nothing', () => {
     [['backup', 'delete'], 'borgboi backup delete'],
     [['repo', 'list', 'extra'], 'borgboi repo list'],
     [['backup', 'daily', '--name'], 'borgboi backup daily'],
+    [['repo', 'list', '--', '--jsno'], 'borgboi repo list'],
   ])('%j says what is wrong with it', async (args, command) => {
     const failure = expectFailure(await run(...args), 'usage-invalid')
 
     expect(failure.message).toBe(`${command} cannot be run like that`)
     expect(failure.hint).toBe(`see ${command} --help`)
+  })
+
+  it('is no question for help behind --', async () => {
+    const failure = expectFailure(await run('repo', 'list', '--', '--help'), 'usage-invalid')
+
+    expect(failure.message).toBe('borgboi repo list cannot be run like that')
   })
 
   it('that begins with an option says where options go', async () => {

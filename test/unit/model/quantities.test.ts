@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { AppError } from '../../../src/errors.ts'
-import { parseQuota, parseSize, parseSpan } from '../../../src/model/quantities.ts'
+import { parseQuota, parseSize, parseSpan, parseWait } from '../../../src/model/quantities.ts'
 
 const HOUR = 3_600_000
 
@@ -39,6 +39,21 @@ describe('spans of time', () => {
 
   test('m is refused, as it means minutes to one and months to another', () => {
     expect(() => parseSpan('10m')).toThrow(expect.objectContaining({ hint: expect.stringContaining('10min') }))
+  })
+})
+
+describe('waits', () => {
+  test.each([
+    ['10m', 600_000],
+    ['10min', 600_000],
+    ['90', 90_000],
+    ['2h', 2 * HOUR],
+  ])('%j is %d ms', (text, waitMs) => {
+    expect(parseWait(text)).toBe(waitMs)
+  })
+
+  test.each(['m', '1.5m', '10mm', '-1m'])('%j is refused', (text) => {
+    expect(() => parseWait(text)).toThrow(AppError)
   })
 })
 

@@ -13,14 +13,23 @@ interface Opened {
   readonly typed?: string
   readonly stdout?: Writable
   readonly stop?: AbortSignal
+  readonly quiet?: boolean
+  readonly locale?: string
 }
 
 function open(opened: Opened = {}) {
-  const { json = false, verbose = false, typed, stdout = new Terminal({ isTTY: false }) } = opened
+  const {
+    json = false,
+    verbose = false,
+    quiet = false,
+    locale = 'C.UTF-8',
+    typed,
+    stdout = new Terminal({ isTTY: false }),
+  } = opened
   const { stop = new AbortController().signal } = opened
   const stderr = new Terminal({ isTTY: false })
   const stdin = Object.assign(Readable.from([typed ?? '']), { isTTY: typed !== undefined })
-  const env = { LANG: 'C.UTF-8' }
+  const env = { LANG: locale }
   const output: Output = openOutput({
     stdout,
     stderr,
@@ -29,7 +38,7 @@ function open(opened: Opened = {}) {
     clock: new FakeClock(),
     stop,
     json,
-    quiet: false,
+    quiet,
     verbose,
   })
   return { output, stdout: stdout as Terminal, stderr }
@@ -44,6 +53,37 @@ describe('a document', () => {
     for (const { output } of [text, json]) output.document({ a: 1 }, () => 'one')
 
     expect([text.stdout.text, json.stdout.text]).toEqual(['one\n', '{"a":1}\n'])
+  })
+})
+
+describe('a report', () => {
+  const lines = ['✓ made   /a', '  and so', '! but', '    borgboi help', '· left out', '✗ lost', '', '✓']
+  const tell = (opened: Opened) => {
+    const { output, stdout } = open(opened)
+    output.report({ a: 1 }, () => lines.join('\n'))
+    return stdout.text
+  }
+
+  it('is lines with marks, or one line of JSON', () => {
+    expect(tell({})).toBe(`${lines.join('\n')}\n`)
+    expect(tell({ json: true })).toBe('{"a":1}\n')
+  })
+
+  it('has words for marks where the locale may not be able to show them', () => {
+    expect(tell({ locale: 'C' })).toMatch(
+      /^ok {3}made {3}\/a\n {2}and so\nwarn but\n {4}borg.*\nskip left out\nFAIL lost\n/,
+    )
+  })
+
+  it('has colours on a terminal that wants them', () => {
+    expect(tell({ stdout: new Terminal() })).toContain('\x1b[32m✓\x1b[39m made   /a\n')
+  })
+
+  it('is cut down to warnings and errors by --quiet, and to nothing where there are none', () => {
+    expect(tell({ quiet: true })).toBe('! but\n    borgboi help\n✗ lost\n')
+    const { output, stdout } = open({ quiet: true })
+    output.report({}, () => '✓ made\n  and so')
+    expect(stdout.text).toBe('')
   })
 })
 
