@@ -1,5 +1,6 @@
 // package.json says the same as the code, and everything it names is there once the package is built.
 
+import { execFileSync } from 'node:child_process'
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
@@ -34,6 +35,13 @@ test('the set-up, the build and the package ask for the same Node', () => {
 
 test('everything that is published is in the checkout, apart from the build', () => {
   expect(manifest.files.filter((path: string) => path !== 'dist' && !existsSync(join(root, path)))).toEqual([])
+})
+
+// Git replaces what it ignores: a link that was committed as node_modules wiped out the installed ones of a checkout.
+test.skipIf(!existsSync(join(root, '.git')))('nothing that .gitignore names is committed', () => {
+  const files = execFileSync('git', ['ls-files', '--cached', '--ignored', '--exclude-standard'], { cwd: root })
+
+  expect(files.toString()).toBe('')
 })
 
 test('every script of the package runs a file that is there', () => {
