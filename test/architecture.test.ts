@@ -20,6 +20,7 @@ const CONTRACTS = [
   'src/deps.ts',
   'src/borg/client.ts',
   'src/config/schema.ts',
+  'src/store/records.ts',
   'src/vault/vault.ts',
   'src/replication/replication.ts',
 ]
