@@ -1,6 +1,7 @@
 // Turns a command line of BorgBoi 1.x, or one with a word of Borg or borgmatic, into one of ours, before the grammar of
 // any command sees it.
 
+import { basename } from 'node:path'
 import { AppError } from '../../errors.ts'
 import { PROGRAM } from '../find-command.ts'
 import {
@@ -79,6 +80,7 @@ function translateOld(old: OldVerb, args: readonly string[]): Translation {
     say(old, found.name, found.meaning, value, said)
   }
   for (const names of old.needs ?? []) refuseWithout(old, names, said)
+  if (old.namedAfter !== undefined) nameAfter(old.namedAfter, said)
   const { words = [], unless = [] } = old.adds ?? {}
   const adds = has(said, unless) ? [] : words
   const values = said.values.length === 0 ? [] : ['--', ...said.values]
@@ -108,12 +110,12 @@ function meaningOf(old: OldVerb, arg: string) {
 
 function say(old: OldVerb, name: string, meaning: OldOption, value: string, said: Said): void {
   if ('to' in meaning) {
-    said.options.push(`${meaning.to}=${value}`)
-    said.form.push(meaning.to, meaning.value)
-  } else if ('argument' in meaning) {
     if (meaning.form?.test(value) === false) {
       throw refusal(old, `cannot use ${name} ${value}`, 'it is not the number of a line, counted from 1')
     }
+    said.options.push(`${meaning.to}=${value}`)
+    said.form.push(meaning.to, meaning.value)
+  } else if ('argument' in meaning) {
     said.values.push(value)
     said.form.push(meaning.argument)
   } else if ('reason' in meaning && meaning.except !== value) {
@@ -131,6 +133,14 @@ function refuseWithout(old: OldVerb, names: readonly string[], said: Said): void
     return was?.[0].split(',')[0] ?? name
   })
   throw refusal(old, `needs ${asWas.join(' or ')}`, 'what it is about is not guessed')
+}
+
+function nameAfter(option: string, said: Said): void {
+  if (has(said, ['--name'])) return
+  const path = said.options.find((given) => given.startsWith(`${option}=`))?.slice(option.length + 1)
+  if (path === undefined) return
+  said.options.push(`--name=${basename(path)}`)
+  said.form.push('--name', 'NAME')
 }
 
 function has({ options, form }: Said, names: readonly string[]): boolean {

@@ -3,10 +3,10 @@
 
 /** What becomes of an option of BorgBoi 1.x. */
 export type OldOption =
-  /** It has another name here. */
-  | { readonly to: string; readonly value: string }
-  /** Its value stands without an option here; `form` is what BorgBoi 1.x took. */
-  | { readonly argument: string; readonly form?: RegExp }
+  /** It has another name here; `form` is what BorgBoi 1.x took. */
+  | { readonly to: string; readonly value: string; readonly form?: RegExp }
+  /** Its value stands without an option here. */
+  | { readonly argument: string }
   /** Here it is always so. */
   | { readonly always: true }
   /** There is nothing that does the same, for `reason`; with `except`, it took a value, and this one is always so. */
@@ -21,6 +21,8 @@ export interface OldVerb {
   readonly needs?: readonly (readonly string[])[]
   /** What it did besides, and the command here needs to be told: always there, or only without one of `unless`. */
   readonly adds?: { readonly words: readonly string[]; readonly unless?: readonly string[] }
+  /** Where no name is given, the repo is called like the directory in this option. */
+  readonly namedAfter?: string
   /** What is not quite as it was. */
   readonly note?: string
 }
@@ -40,7 +42,9 @@ export const OLD_VERBS: readonly OldVerb[] = [
     verb: 'create-repo',
     now: 'repo create',
     options: { '--backup-target,-b': { to: '--source', value: 'DIR' } },
-    note: 'the name, which it asked for, may be given with --name',
+    needs: [['--path'], ['--source']],
+    namedAfter: '--path',
+    note: 'the name, which it asked for, is that of the directory unless --name gives another',
   },
   {
     verb: 'create-exclusions',
@@ -105,8 +109,8 @@ export const OLD_VERBS: readonly OldVerb[] = [
   {
     verb: 'modify-excludes',
     now: 'exclusions remove',
-    options: { '--delete-line-num,-D': { argument: 'LINE', form: /^[1-9]\d*$/ } },
-    needs: [REPO, ['LINE']],
+    options: { '--delete-line-num,-D': { to: '--line', value: 'LINE', form: /^[1-9]\d*$/ } },
+    needs: [REPO, ['--line']],
   },
   {
     verb: 'restore-repo',

@@ -7,8 +7,10 @@ import { type ExclusionDeps, type ExclusionScope, type ExclusionTarget, findScop
 
 export interface RemoveExclusionInput {
   readonly target: ExclusionTarget
-  /** A pattern exactly as it stands there (every line of it goes), or the number of its line, counted from 1. */
-  readonly exclusion: string
+  /** A pattern exactly as it stands there: every line of it goes. */
+  readonly pattern?: string | undefined
+  /** Or the line that it stands in, counted from 1. */
+  readonly line?: number | undefined
 }
 
 export interface RemoveExclusionResult {
@@ -22,13 +24,15 @@ export async function removeExclusion(
   deps: ExclusionDeps,
   input: RemoveExclusionInput,
 ): Promise<RemoveExclusionResult> {
+  const isMeant = choose(input)
   const scope = await findScope(deps, input.target)
   const path = deps.exclusions.path(scope)
   const text = (await deps.exclusions.read(scope)) ?? ''
-  const removed = planRemoval(exclusionLines(text), input.exclusion.trim())
+  const removed = exclusionLines(text).filter(isMeant)
   if (removed.length === 0) {
-    throw new AppError('value-invalid', `did not remove "${input.exclusion}" from ${path}`, {
-      reason: 'it is neither a pattern there nor the number of a line that has one',
+    const what = input.line === undefined ? `"${input.pattern}"` : `line ${input.line}`
+    throw new AppError('value-invalid', `did not remove ${what} from ${path}`, {
+      reason: input.line === undefined ? 'no line there has that pattern' : 'that line has no pattern',
       hint: `see patterns and lines with: borgboi exclusions show ${scopeOption(scope)}`,
     })
   }
@@ -38,10 +42,14 @@ export async function removeExclusion(
   return { scope, path, removed }
 }
 
-/** A pattern that is itself a number means the pattern, not the line. */
-function planRemoval(lines: readonly ExclusionLine[], exclusion: string): readonly ExclusionLine[] {
-  const exact = lines.filter((line) => line.text === exclusion)
-  return exact.length > 0 ? exact : lines.filter((line) => String(line.line) === exclusion)
+/** A pattern may be a number as well: which of the two is meant is said, not guessed. */
+function choose({ pattern, line }: RemoveExclusionInput): (candidate: ExclusionLine) => boolean {
+  if (pattern !== undefined && line === undefined) return ({ text }) => text === pattern.trim()
+  if (line !== undefined && pattern === undefined) return (candidate) => candidate.line === line
+  throw new AppError('usage-invalid', 'cannot tell what to remove', {
+    reason: pattern === undefined ? 'neither a pattern nor --line was given' : 'both a pattern and --line were given',
+    hint: "name one: a pattern as it stands there, such as '*.tmp', or --line 3",
+  })
 }
 
 function linesWithEnds(text: string): readonly string[] {

@@ -106,11 +106,19 @@ describe('a command of BorgBoi 1.x', () => {
     ],
     [
       ['modify-excludes', '-n', 'd', '-D', '3'],
-      ['exclusions', 'remove', '--name=d', '--', '3'],
+      ['exclusions', 'remove', '--name=d', '--line=3'],
     ],
     [
       ['restore-repo', '-n', 'd', '-r', '/b', '--from', 'nas'],
       ['s3', 'restore', '--name=d', '--to=/b', '--from', 'nas'],
+    ],
+    [
+      ['create-repo', '-r', '/b/docs/', '-b', '/home/me'],
+      ['repo', 'create', '--path=/b/docs/', '--source=/home/me', '--name=docs'],
+    ],
+    [
+      ['create-repo', '-r', '/b/docs', '-b', '/home/me', '-n', 'mine'],
+      ['repo', 'create', '--path=/b/docs', '--source=/home/me', '--name=mine'],
     ],
     [['migrate-passphrases'], ['repo', 'passphrase', 'migrate', '--all']],
     [
@@ -126,6 +134,7 @@ describe('a command of BorgBoi 1.x', () => {
   })
 
   it.each([
+    ['create-repo', '-n', 'd'],
     ['daily-backup'],
     ['delete-repo', '--dry-run'],
     ['export-repo-key', '-n', 'd', '-p', 'x'],

@@ -174,10 +174,10 @@ describe('adding an exclusion', () => {
 })
 
 describe('removing an exclusion', () => {
-  test.each(['sh:**/node_modules', '4'])('%s takes that line out and leaves the others', async (exclusion) => {
+  test.each([{ pattern: ' sh:**/node_modules' }, { line: 4 }])('%j takes that line out', async (chosen) => {
     const path = await fileOf('docs', TEXT)
 
-    const result = await removeExclusion(deps, { target: docs, exclusion })
+    const result = await removeExclusion(deps, { target: docs, ...chosen })
 
     expect(result.removed).toEqual([{ line: 4, text: 'sh:**/node_modules' }])
     expect(await readFile(path, 'utf8')).toBe('# caches\r\n*.tmp\r\n\r\n# last')
@@ -186,35 +186,45 @@ describe('removing an exclusion', () => {
   test('a pattern goes from every line it stands on', async () => {
     const path = await fileOf('docs', 'a*\nb*\na*\n')
 
-    const result = await removeExclusion(deps, { target: docs, exclusion: 'a*' })
+    const result = await removeExclusion(deps, { target: docs, pattern: 'a*' })
 
     expect(result.removed.map((line) => line.line)).toEqual([1, 3])
     expect(await readFile(path, 'utf8')).toBe('b*\n')
   })
 
-  test('a pattern that is a number is meant before the line of that number', async () => {
-    const path = await fileOf('docs', 'a*\n1\n')
+  test.each([
+    [{ line: 1 }, '1\n2\n'],
+    [{ pattern: '1' }, 'a*\n2\n'],
+  ])('a pattern that is a number is not mistaken for a line: %j', async (chosen, left) => {
+    const path = await fileOf('docs', 'a*\n1\n2\n')
 
-    await removeExclusion(deps, { target: docs, exclusion: '1' })
+    await removeExclusion(deps, { target: docs, ...chosen })
 
-    expect(await readFile(path, 'utf8')).toBe('a*\n')
+    expect(await readFile(path, 'utf8')).toBe(left)
   })
 
   test('a line that no backup can use may be removed', async () => {
     const path = await fileOf('docs', '*.tmp\nxx:bad\n')
 
-    await removeExclusion(deps, { target: docs, exclusion: '2' })
+    await removeExclusion(deps, { target: docs, line: 2 })
 
     expect(await readFile(path, 'utf8')).toBe('*.tmp\n')
   })
 
-  test.each(['*.bak', '1', '3', '99', '0', '', '-1'])('%j is no pattern there', async (exclusion) => {
-    const path = await fileOf('docs', TEXT)
+  test.each([{ pattern: '*.bak' }, { pattern: '' }, { line: 1 }, { line: 3 }, { line: 99 }])(
+    'there is nothing to remove by %j',
+    async (chosen) => {
+      const path = await fileOf('docs', TEXT)
 
-    await expect(removeExclusion(deps, { target: docs, exclusion })).rejects.toMatchObject({
-      code: 'value-invalid',
-      hint: 'see patterns and lines with: borgboi exclusions show --name docs',
-    })
-    expect(await readFile(path, 'utf8')).toBe(TEXT)
+      await expect(removeExclusion(deps, { target: docs, ...chosen })).rejects.toMatchObject({
+        code: 'value-invalid',
+        hint: 'see patterns and lines with: borgboi exclusions show --name docs',
+      })
+      expect(await readFile(path, 'utf8')).toBe(TEXT)
+    },
+  )
+
+  test.each([{}, { pattern: '*.tmp', line: 2 }])('%j does not tell what is meant', async (chosen) => {
+    await expect(removeExclusion(deps, { target: docs, ...chosen })).rejects.toMatchObject({ code: 'usage-invalid' })
   })
 })
