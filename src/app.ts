@@ -13,7 +13,9 @@ import { FilePassphraseKeeper } from './passphrase/keeper.ts'
 import { systemClock } from './platform/clock.ts'
 import { thisHost } from './platform/host.ts'
 import { machineFiles } from './platform/restore-files.ts'
+import { effectiveUid, ownHome, ownName } from './platform/user.ts'
 import type { Replication } from './replication/replication.ts'
+import type { Scheduler } from './schedule/scheduler.ts'
 import { FileExclusionStore } from './store/exclusions.ts'
 import { FileJobLocks } from './store/job-locks.ts'
 import { JsonRepoStore } from './store/json/json-repo-store.ts'
@@ -118,6 +120,11 @@ export async function openApp(options: AppOptions): Promise<App> {
       })
     }),
     jobs: new FileJobLocks({ directory: data, clock, host, stop }),
+    scheduler: lazyScheduler(async () => {
+      const { MachineScheduler } = await import('./schedule/machine-scheduler.ts')
+      const user = { uid: effectiveUid(), name: ownName(), home: ownHome() }
+      return new MachineScheduler({ home, env, user, root: '' })
+    }),
     files: machineFiles,
     clock,
     host,
@@ -194,5 +201,14 @@ function lazyReplication(load: () => Promise<Replication>): Replication {
     collect: async (...args) => (await replication()).collect(...args),
     erase: async (...args) => (await replication()).erase(...args),
     stats: async (...args) => (await replication()).stats(...args),
+  }
+}
+
+/** Loaded where schedules are looked at or changed. */
+function lazyScheduler(load: () => Promise<Scheduler>): Scheduler {
+  let loaded: Promise<Scheduler> | undefined
+  const scheduler = () => (loaded ??= load())
+  return {
+    list: async () => (await scheduler()).list(),
   }
 }

@@ -12,9 +12,11 @@ import type { MergeResult, OverwritePolicy } from './model/overwrite.ts'
 import type { RepoRecord } from './model/repo.ts'
 import type { Secret } from './model/secret.ts'
 import type { Replication } from './replication/replication.ts'
+import type { Scheduler } from './schedule/scheduler.ts'
 import type { ExclusionStore, RepoStore, RunHistory, SharedRepos } from './store/records.ts'
 import type { Vault } from './vault/vault.ts'
 
+export type { InstalledSchedule, Scheduler } from './schedule/scheduler.ts'
 export type {
   ExclusionStore,
   RepoStore,
@@ -37,6 +39,7 @@ export interface Deps {
   readonly vaults: Vaults
   readonly replication: Replication
   readonly jobs: JobLocks
+  readonly scheduler: Scheduler
   readonly files: Files
   readonly clock: Clock
   readonly host: Host

@@ -23,6 +23,7 @@ const CONTRACTS = [
   'src/store/records.ts',
   'src/vault/vault.ts',
   'src/replication/replication.ts',
+  'src/schedule/scheduler.ts',
 ]
 
 type Layer = 'bin' | 'library' | 'app' | 'cli' | 'orchestrator' | 'workflows' | 'adapter' | 'platform' | 'deps' | 'base'

@@ -1,6 +1,6 @@
 // Who runs this process, and where the homes of users are.
 
-import { homedir } from 'node:os'
+import { homedir, userInfo } from 'node:os'
 import { readTextIfAny } from './files.ts'
 import { runProgram } from './process.ts'
 
@@ -46,4 +46,9 @@ function accountOf(lines: readonly string[], name: string): Account | undefined 
     }
   }
   return undefined
+}
+
+/** The name of the user who runs this process. */
+export function ownName(): string {
+  return userInfo().username
 }

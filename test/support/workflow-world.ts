@@ -19,6 +19,7 @@ import { addVault } from '../../src/workflows/vault/add-vault.ts'
 import { FakeBorg } from '../fakes/fake-borg.ts'
 import { FakeClock, waiting } from '../fakes/fake-clock.ts'
 import { FakeReplication } from '../fakes/fake-replication.ts'
+import { FakeScheduler } from '../fakes/fake-scheduler.ts'
 import { MemoryRepoStore } from '../fakes/memory-repo-store.ts'
 import { tempDir } from './temp-dir.ts'
 
@@ -28,6 +29,7 @@ export interface World {
   readonly deps: Deps & { readonly clock: FakeClock }
   readonly borg: FakeBorg
   readonly replication: FakeReplication
+  readonly scheduler: FakeScheduler
   readonly events: AppEvent[]
   readonly stop: AbortController
   /** Sets up a repo with its repository at `<root>/<name>`, backing up `source`. */
@@ -51,6 +53,7 @@ export async function buildWorld(flags: Readonly<Record<string, string>> = {}): 
   const clock = new FakeClock()
   const borg = new FakeBorg(home)
   const replication = new FakeReplication(clock)
+  const scheduler = new FakeScheduler()
   let ids = 0
   const host = { hostname: 'anna', newId: () => `01TEST${String(++ids).padStart(20, '0')}` }
   const tell = (event: AppEvent) => void events.push(event)
@@ -79,6 +82,7 @@ export async function buildWorld(flags: Readonly<Record<string, string>> = {}): 
     vaults: new OpenVaults({ directory: home, clock: waiting(clock), host, env: {}, stop: stop.signal }),
     replication,
     jobs: new FileJobLocks({ directory: home, clock, host, stop: stop.signal }),
+    scheduler,
     files: machineFiles,
     clock,
     host,
@@ -96,6 +100,7 @@ export async function buildWorld(flags: Readonly<Record<string, string>> = {}): 
     deps,
     borg,
     replication,
+    scheduler,
     events,
     stop,
     record,

@@ -1,0 +1,29 @@
+// A schedule: the promise that repos are backed up without anybody asking for it.
+
+import type { Calendar } from './calendar.ts'
+import type { RepoName } from './names.ts'
+
+/** What can start a program on a machine by itself, the best first. */
+export const SCHEDULERS = ['systemd', 'launchd', 'cron'] as const
+export type SchedulerKind = (typeof SCHEDULERS)[number]
+
+export interface Schedule {
+  /** Absent: every repo, also those that are recorded later. */
+  readonly repo?: RepoName
+  readonly at: Calendar
+  /** The most by which a run begins later than it is due, so that many machines do not begin at once. Milliseconds. */
+  readonly jitterMs: number
+  readonly conditions: RunConditions
+}
+
+/** What a run that nobody watches waits for. */
+export interface RunConditions {
+  /** Where a repo needs the network: wait until there is a way out of this machine. */
+  readonly network: boolean
+  /** Wait until the directory of the repository is there, such as that of a disk which is plugged in later. */
+  readonly volume: boolean
+  /** Skip while this machine runs on its battery. */
+  readonly mains: boolean
+  /** How long to wait at most. Milliseconds. */
+  readonly waitMs: number
+}
