@@ -7,12 +7,14 @@ import { COMMANDS } from '../src/cli/commands.ts'
 import { nameOf } from '../src/cli/find-command.ts'
 import { renderCommands, renderHelp } from '../src/cli/help.ts'
 import {
+  ABSENT_WORDS,
   BORG_WORDS,
   DOUBTFUL_WORDS,
   OLD_FIRST_OPTIONS,
   OLD_OPTIONS,
   OLD_VERBS,
   type OldOption,
+  SAME_WORDS,
 } from '../src/cli/legacy/verbs.ts'
 
 const root = join(import.meta.dirname, '..')
@@ -48,6 +50,8 @@ function wordsSection(): string {
     ({ word, of, either, what }) =>
       `| \`${word}\` | ${of} | \`${either.join('` or `')}\` | refused: it could be ${what.join(' or ')} |`,
   )
+  const same = SAME_WORDS.map(({ word, of }) => `| \`${word}\` | ${of} | \`${word}\` | |`)
+  const absent = ABSENT_WORDS.map(({ word, of, instead }) => `| \`${word}\` | ${of} | – | ${instead} |`)
   const shared = Object.entries(OLD_OPTIONS).map(([names, meaning]) => remarkOn(names, meaning))
   const first = Object.entries(OLD_FIRST_OPTIONS).map(([was, now]) =>
     was === now ? `\`${was}\`` : `\`${was}\` as \`${now}\``,
@@ -58,7 +62,7 @@ The commands of BorgBoi 1.x still work, each with a line on stderr that says how
 
 | Word | Of | Here | What is different |
 | --- | --- | --- | --- |
-${[...old, ...words, ...doubtful].join('\n')}`
+${[...old, ...words, ...same, ...doubtful, ...absent].join('\n')}`
 }
 
 function remarkOn(names: string, meaning: OldOption): string {

@@ -5,6 +5,7 @@ import { closest } from 'fastest-levenshtein'
 import { AppError } from '../errors.ts'
 import type { CliContext } from './context.ts'
 import { type Commands, describe, findCommand, nameOf, PROGRAM } from './find-command.ts'
+import { ABSENT_WORDS } from './legacy/verbs.ts'
 
 export function explainUsage(commands: Commands, args: readonly string[], error: unknown): AppError {
   const command = findCommand(commands, args)
@@ -33,6 +34,14 @@ function unknownCommand(commands: Commands, args: readonly string[]): AppError {
     return new AppError('usage-invalid', 'options come after the command', {
       reason: `${args[0]} stands before "${nameOf(misplaced)}"`,
       hint: `write it like ${PROGRAM} ${nameOf(misplaced)} ${args[0]}`,
+    })
+  }
+  const isGroup = (word: string) => names.some((name) => name.startsWith(`${word} `))
+  const absent = ABSENT_WORDS.find(({ word }) => `${words.join(' ')} `.startsWith(`${word} `) && !isGroup(word))
+  if (absent !== undefined) {
+    return new AppError('usage-invalid', `there is no command "${absent.word}" here`, {
+      reason: `it is a word of ${absent.of}`,
+      hint: `instead: ${absent.instead}`,
     })
   }
   const typed = words.slice(0, 2).join(' ') || args.join(' ')

@@ -1,7 +1,7 @@
 // The model's grammar of compressions and exclusion patterns against a real Borg.
 
 import { execFile } from 'node:child_process'
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
@@ -37,6 +37,20 @@ describe.skipIf(testBorgVersion === undefined)(`the model's grammar, on Borg ${t
     await mkdir(join(directory, 'tree'))
     await writeFile(join(directory, 'tree', 'file.tmp'), 'x')
     expect((await run(['init', '--encryption', 'none', 'repo'])).code).toBe(0)
+  })
+
+  test('every word of Borg is in the table of docs/commands.md', async () => {
+    const words = async (...of: string[]) => {
+      const { stderr } = await run([...of, 'no-such-command'])
+      return (/choose from ([^)]*)\)/.exec(stderr)?.[1] ?? '')
+        .split(', ')
+        .map((word) => [...of, word.replaceAll("'", '')].join(' '))
+    }
+    const all = [...(await words()).filter((word) => word !== 'key'), ...(await words('key'))]
+    const docs = await readFile(join(import.meta.dirname, '../../docs/commands.md'), 'utf8')
+
+    expect(all.length).toBeGreaterThan(20)
+    expect(all.filter((word) => !new RegExp(`^\\| \`${word}\` \\| Borg`, 'm').test(docs))).toEqual([])
   })
 
   test.each([

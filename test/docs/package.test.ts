@@ -39,7 +39,8 @@ test('everything that is published is in the checkout, apart from the build', ()
 
 // Git replaces what it ignores: a link that was committed as node_modules wiped out the installed ones of a checkout.
 test.skipIf(!existsSync(join(root, '.git')))('nothing that .gitignore names is committed', () => {
-  const files = execFileSync('git', ['ls-files', '--cached', '--ignored', '--exclude-standard'], { cwd: root })
+  const args = ['-c', 'safe.directory=*', 'ls-files', '--cached', '--ignored', '--exclude-standard']
+  const files = execFileSync('git', args, { cwd: root })
 
   expect(files.toString()).toBe('')
 })

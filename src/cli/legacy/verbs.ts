@@ -154,6 +154,7 @@ export const BORG_WORDS: readonly BorgWord[] = [
   { words: ['create'], of: 'Borg, borgmatic', now: 'backup run' },
   { words: ['repo-list', 'rlist'], of: 'borgmatic', now: 'backup list' },
   { words: ['extract'], of: 'Borg, borgmatic', now: 'backup restore' },
+  { words: ['export-tar'], of: 'Borg, borgmatic', now: 'backup export-tar' },
   { words: ['prune'], of: 'Borg, borgmatic', now: 'backup prune' },
   { words: ['compact'], of: 'Borg, borgmatic', now: 'backup compact' },
   { words: ['check'], of: 'Borg, borgmatic', now: 'backup check' },
@@ -161,6 +162,42 @@ export const BORG_WORDS: readonly BorgWord[] = [
   { words: ['rename'], of: 'Borg', now: 'backup rename' },
   { words: ['key export'], of: 'Borg, borgmatic', now: 'repo key export' },
   { words: ['key import'], of: 'Borg, borgmatic', now: 'repo key import' },
+  { words: ['key change-passphrase'], of: 'Borg, borgmatic', now: 'repo passphrase change' },
+  { words: ['break-lock'], of: 'Borg, borgmatic', now: 'repo break-lock' },
+]
+
+/** Words of theirs that are written the same here. */
+export const SAME_WORDS: readonly { readonly word: string; readonly of: BorgWord['of'] }[] = [
+  { word: 'borg', of: 'borgmatic' },
+  { word: 'version', of: 'Borg' },
+  { word: 'help', of: 'Borg' },
+  { word: 'config generate', of: 'borgmatic' },
+  { word: 'config validate', of: 'borgmatic' },
+]
+
+/** Words of theirs that no command here stands for, and what there is instead. */
+export interface AbsentWord {
+  readonly word: string
+  readonly of: BorgWord['of']
+  readonly instead: string
+}
+
+const ITSELF = 'borgboi borg --name NAME --'
+
+export const ABSENT_WORDS: readonly AbsentWord[] = [
+  { word: 'benchmark', of: 'Borg', instead: 'Borg itself: borg benchmark crud PATH DIR' },
+  { word: 'config', of: 'Borg', instead: `${ITSELF} config :: KEY` },
+  { word: 'debug', of: 'Borg', instead: `${ITSELF} debug COMMAND` },
+  { word: 'import-tar', of: 'Borg', instead: `${ITSELF} import-tar ::ARCHIVE FILE` },
+  { word: 'key migrate-to-repokey', of: 'Borg', instead: `${ITSELF} key migrate-to-repokey` },
+  { word: 'mount', of: 'Borg, borgmatic', instead: `${ITSELF} mount :: DIR` },
+  { word: 'recreate', of: 'Borg, borgmatic', instead: `${ITSELF} recreate ::ARCHIVE` },
+  { word: 'serve', of: 'Borg', instead: 'Borg itself on the server: borg serve' },
+  { word: 'umount', of: 'Borg, borgmatic', instead: `${ITSELF} umount DIR` },
+  { word: 'upgrade', of: 'Borg', instead: `${ITSELF} upgrade` },
+  { word: 'with-lock', of: 'Borg', instead: `${ITSELF} with-lock :: COMMAND` },
+  { word: 'config bootstrap', of: 'borgmatic', instead: 'borgboi repo import, or from a vault: borgboi s3 restore' },
+  { word: 'transfer', of: 'borgmatic', instead: 'another copy of the whole repository: borgboi s3 sync --vault VAULT' },
 ]
 
 /** Words of theirs that could mean two commands: never guessed. */

@@ -244,6 +244,17 @@ describe('backup', () => {
     expectFailure(await run('backup', 'check'), 'repository-damaged')
   })
 
+  it('rename, comment and export-tar are runs on one archive', async () => {
+    const { root, run } = await setUp()
+    await run('backup', 'run')
+
+    expect((await run('backup', 'rename', 'latest', 'kept')).stdout).toContain('kept')
+    expect((await run('backup', 'comment', 'kept', 'before the move')).exitCode).toBe(0)
+    expect((await run('backup', 'export-tar', 'kept', 'kept.tar')).exitCode).toBe(0)
+    expect(await readdir(root)).toContain('kept.tar')
+    expectFailure(await run('backup', 'export-tar', 'kept', 'kept.tar'), 'destination-not-empty')
+  })
+
   it('daily --quiet is silent when all is well', async () => {
     const { run } = await setUp()
 
@@ -296,6 +307,15 @@ describe('the rest', () => {
 
     expect(expectFailure(failed, 'config-invalid').hint).toContain('borg.compression')
     expect(borg.calls).toEqual([])
+  })
+
+  it('config generate writes a file once, store rebuild has nothing to mend', async () => {
+    const { root, run } = await setUp()
+
+    expect((await run('config', 'generate', '--dry-run')).stdout).toContain('lock_wait')
+    expect((await run('config', 'generate')).stdout).toBe(`✓ written   ${root}/.borgboi/config.yaml\n`)
+    expectFailure(await run('config', 'generate'), 'config-exists')
+    expect((await run('store', 'rebuild', '--dry-run')).stdout).toMatch(/^· would recover 1 repo from /)
   })
 
   it('version tells all three', async () => {

@@ -6,7 +6,14 @@ import { describe, expect, it } from 'vitest'
 import { COMMANDS } from '../../../src/cli/commands.ts'
 import { describe as definitionOf, findCommand, nameOf } from '../../../src/cli/find-command.ts'
 import { renamed, translate } from '../../../src/cli/legacy/translate.ts'
-import { BORG_WORDS, DOUBTFUL_WORDS, OLD_OPTIONS, OLD_VERBS } from '../../../src/cli/legacy/verbs.ts'
+import {
+  ABSENT_WORDS,
+  BORG_WORDS,
+  DOUBTFUL_WORDS,
+  OLD_OPTIONS,
+  OLD_VERBS,
+  SAME_WORDS,
+} from '../../../src/cli/legacy/verbs.ts'
 import { FakeBorg } from '../../fakes/fake-borg.ts'
 import { FakeClock } from '../../fakes/fake-clock.ts'
 import { expectFailure } from '../../support/failure.ts'
@@ -246,11 +253,38 @@ describe.each(DOUBTFUL_WORDS)('$word', ({ word, either }) => {
   })
 })
 
+describe.each(ABSENT_WORDS)('$word', ({ word, instead }) => {
+  it('is no command here, which says what there is instead, as the table does', async () => {
+    const failure = expectFailure(await borgboi({ root: '/nowhere' }, ...word.split(' ')), 'usage-invalid')
+
+    // What begins like ours is taken for one of ours.
+    if (word !== 'config') expect(failure.hint).toBe(`instead: ${instead}`)
+    expect(await docs).toContain(`| ${instead} |`)
+  })
+})
+
+it('words that are the same here are commands there are', async () => {
+  for (const { word } of SAME_WORDS) {
+    if (word !== 'help') expect(names).toContain(word)
+    expect(await docs).toContain(`| \`${word}\` | `)
+  }
+})
+
+/** Of borgmatic 2.0, with the names that its earlier versions had. Source: its command-line reference. */
+const BORGMATIC = `borg break-lock check compact config_bootstrap config_generate config_validate create delete diff
+  export-tar extract info init key_change-passphrase key_export key_import list prune rcreate rdelete repo-create
+  mount recreate repo-delete repo-info repo-list restore rinfo rlist transfer umount`
+
+it.each(BORGMATIC.split(/\s+/))('what borgmatic calls %s is in the table', async (action) => {
+  expect(await docs).toMatch(new RegExp(`^\\| \`${action.replace('_', ' ')}\` \\| .*(borgmatic|BorgBoi)`, 'm'))
+})
+
 it('no word stands for two things, and none is a command of ours', () => {
   const words = [
     ...OLD_VERBS.map(({ verb }) => verb),
     ...BORG_WORDS.flatMap(({ words }) => words),
     ...DOUBTFUL_WORDS.map(({ word }) => word),
+    ...ABSENT_WORDS.map(({ word }) => word).filter((word) => !word.startsWith('config')),
   ]
 
   expect(new Set(words).size).toBe(words.length)

@@ -191,6 +191,15 @@ describe('s3', () => {
     expectFailure(once, 'usage-invalid')
   })
 
+  it('promote makes this copy the writable one', async () => {
+    const { run, replication } = await setUp()
+
+    const promoted = await run('s3', 'promote')
+
+    expect(promoted, promoted.stderr).toMatchObject({ exitCode: 0 })
+    expect(inputOf(replication, 'promote')).toMatchObject({ conditionalWrites: true })
+  })
+
   it('verify takes a level, a part and a generation; damage is 13', async () => {
     const { run, replication } = await setUp()
 
