@@ -7,7 +7,7 @@ import { FileConfigSource } from './config/config-source.ts'
 import { findHome } from './config/paths.ts'
 import type { Deps } from './deps.ts'
 import type { EarlierHome } from './model/earlier-repo.ts'
-import type { EventSink } from './model/events.ts'
+import type { AppEvent, EventSink, Outlet } from './model/events.ts'
 import { Orchestrator } from './orchestrator.ts'
 import { FilePassphraseKeeper } from './passphrase/keeper.ts'
 import { systemClock } from './platform/clock.ts'
@@ -24,6 +24,7 @@ import { Outbox } from './store/outbox.ts'
 import { FileRunHistory } from './store/run-history.ts'
 import { SyncedRepoStore } from './store/synced-repo-store.ts'
 import { TableSharedRepos } from './store/table-shared-repos.ts'
+import { lazyOutlet } from './telemetry/lazy-outlet.ts'
 import { OpenVaults } from './vault/open-vaults.ts'
 import { PROGRAM_VERSION } from './version.ts'
 
@@ -43,21 +44,30 @@ export interface AppOptions {
 
 export interface App {
   readonly orchestrator: Orchestrator
+  /** What is still to be told of the runs is told: call it last. */
+  close(): Promise<void>
 }
 
 /** How long `borg --version` may take before Borg counts as stuck. */
 const VERSION_TIMEOUT_MS = 10_000
 /** What a command waits for DynamoDB at most when there is no answer; the local store has the change by then. */
 const DYNAMODB_WAIT_MS = 3000
+/** How long a command waits at its end for the disk with the event log. */
+const DISK_PATIENCE_MS = 5000
 
 export async function openApp(options: AppOptions): Promise<App> {
-  const { env, cwd, stop, events, overrides } = options
+  const { env, cwd, stop, overrides } = options
   const { directory: home, trustedUids } = await findHome(env, cwd)
   const data = join(home, 'data')
   const host = overrides?.host ?? thisHost
   const clock = overrides?.clock ?? systemClock
   const config =
     overrides?.config ?? new FileConfigSource({ home, file: options.configFile, cwd, env, flags: options.flags ?? {} })
+  const outlets = overrides?.outlets ?? [eventLog({ config, clock, home })]
+  const events = (event: AppEvent) => {
+    options.events(event)
+    for (const { take } of outlets) take(event)
+  }
   const tables = new LazyTables({ config, clock, host })
   const deps: Deps = {
     config,
@@ -129,10 +139,30 @@ export async function openApp(options: AppOptions): Promise<App> {
     clock,
     host,
     events,
+    outlets,
     stop,
     ...overrides,
   }
-  return { orchestrator: new Orchestrator(deps) }
+  const close = async () => {
+    for (const outlet of outlets) await outlet.close()
+  }
+  return { orchestrator: new Orchestrator(deps), close }
+}
+
+function eventLog({ config, clock, home }: Pick<Deps, 'config' | 'clock'> & { readonly home: string }): Outlet {
+  return lazyOutlet(async () => {
+    const { enabled, level, max_bytes: maxBytes, backup_count: keep } = (await config.load()).logging
+    if (!enabled) return undefined
+    const { EventLog } = await import('./telemetry/event-log.ts')
+    return new EventLog({
+      path: join(home, 'logs', 'events.jsonl'),
+      level,
+      maxBytes,
+      keep,
+      clock,
+      patienceMs: DISK_PATIENCE_MS,
+    })
+  })
 }
 
 /** A client that is loaded when it is first used. */

@@ -5,7 +5,7 @@ import type { BorgClient } from './borg/client.ts'
 import type { Config, VaultConfig } from './config/schema.ts'
 import type { ConfigEntry } from './model/config-entry.ts'
 import type { EarlierHome } from './model/earlier-repo.ts'
-import type { EventSink } from './model/events.ts'
+import type { EventSink, Outlet } from './model/events.ts'
 import type { Finding } from './model/finding.ts'
 import type { RepoName, VaultName } from './model/names.ts'
 import type { MergeResult, OverwritePolicy } from './model/overwrite.ts'
@@ -44,6 +44,8 @@ export interface Deps {
   readonly clock: Clock
   readonly host: Host
   readonly events: EventSink
+  /** What tells of runs outside, in this order; `events` gives them every event. */
+  readonly outlets: readonly Outlet[]
   /** Aborted when the person or the system asks borgboi to stop; the reason is the signal's name. */
   readonly stop: AbortSignal
 }

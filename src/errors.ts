@@ -91,6 +91,7 @@ export const ERROR_CODES = {
   'table-missing': [EXIT.failure, 'there is no such DynamoDB table'],
   'table-failed': [EXIT.failure, 'DynamoDB failed for a reason that has no code of its own'],
   'offsite-failed': [EXIT.offsite, 'the backup is complete, its off-site copy is not'],
+  skipped: [EXIT.skipped, 'the run was skipped on purpose'],
   interrupted: [EXIT.interrupted, 'the run was stopped by a signal'],
   internal: [EXIT.failure, 'a defect in borgboi'],
 } as const satisfies Record<string, readonly [ExitCode, string]>

@@ -63,8 +63,9 @@ export abstract class BaseCommand extends Command<CliContext> {
     const { env, stop, kill, cwd } = this.context
     const { json, quiet, verbose } = this
     const output = openOutput({ ...this.context, json, quiet, verbose })
+    let app: App | undefined
     try {
-      const app = await this.context.openApp({
+      app = await this.context.openApp({
         env,
         cwd,
         stop,
@@ -77,6 +78,7 @@ export abstract class BaseCommand extends Command<CliContext> {
     } catch (error) {
       return output.fail(toAppError(error))
     } finally {
+      await app?.close()
       output.close()
     }
   }

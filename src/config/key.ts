@@ -32,6 +32,8 @@ export const whole = z.union(
   ],
   'a whole number is expected',
 )
+const COUNT = 'a whole number from 0 to 1000 is expected'
+export const count = z.pipe(whole, z.int(COUNT).check(z.gte(0, COUNT), z.lte(1000, COUNT)))
 const PRICE = 'an amount such as 0.023 is expected'
 export const price = z.union(
   [

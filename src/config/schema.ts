@@ -2,11 +2,12 @@
 // rules of values are the model's; this file only says which rule holds for which key.
 
 import { parseCompression } from '../model/compression.ts'
+import { parseLogLevel } from '../model/log-level.ts'
 import { parseQuota } from '../model/quantities.ts'
 import type { RetentionPolicy } from '../model/retention.ts'
 import { SecretText } from '../model/secret.ts'
 import { parseVaultUrl } from '../model/vault-url.ts'
-import { amount, asIs, flag, type Key, key, price, rule, size, span, text, wait, whole } from './key.ts'
+import { amount, asIs, count, flag, type Key, key, price, rule, size, span, text, wait, whole } from './key.ts'
 
 /** BorgBoi 1.x had these; they are accepted so that its files load, and `config validate` names each one that is set. */
 const INERT = { hasEffect: false }
@@ -108,10 +109,15 @@ export const KEYS = {
   'ui.show_progress': key(flag, asIs<boolean>, undefined, 'Progress is shown on a terminal; --quiet hides it.', INERT),
   'ui.color_output': key(flag, asIs<boolean>, undefined, 'Colour is used on a terminal unless NO_COLOR is set.', INERT),
   'ui.table_style': key(text, asIs<string>, undefined, 'Tables of BorgBoi 1.x.', INERT),
-  'logging.enabled': key(flag, asIs<boolean>, undefined, 'Runs are kept as run history, always.', INERT),
-  'logging.level': key(text, asIs<string>, undefined, 'How much BorgBoi 1.x logged.', INERT),
-  'logging.max_bytes': key(amount, size, undefined, 'The largest log file of BorgBoi 1.x.', INERT),
-  'logging.backup_count': key(whole, asIs<number>, undefined, 'How many log files BorgBoi 1.x kept.', INERT),
+  'logging.enabled': key(flag, asIs<boolean>, true, 'Write what runs do into logs/events.jsonl in the home.'),
+  'logging.level': key(
+    text,
+    (written) => parseLogLevel(String(written)),
+    'info',
+    'The least that is written there: debug (also progress), info, warning, error.',
+  ),
+  'logging.max_bytes': key(amount, size, '5M', 'A log file that would get larger than this is renamed.'),
+  'logging.backup_count': key(count, asIs<number>, 5, 'How many renamed log files are kept.'),
   'telemetry.enabled': key(flag, asIs<boolean>, undefined, 'Tracing of BorgBoi 1.x.', INERT),
   'telemetry.service_name': key(text, asIs<string>, undefined, 'Its name in traces.', INERT),
   'telemetry.trace_endpoint': key(text, asIs<string>, undefined, 'Where traces went.', INERT),
@@ -227,6 +233,7 @@ export interface VaultConfig {
  */
 export interface Config extends Pick<Values, 'offline' | 'debug'> {
   readonly aws: Section<'aws'>
+  readonly logging: Section<'logging'>
   readonly borg: Section<'borg'> & { readonly retention: RetentionPolicy }
   /** By name. */
   readonly vaults: Readonly<Record<string, VaultConfig>>

@@ -57,3 +57,21 @@ export type AppEvent = RunEvent | Notice
 
 /** A sink. It must not throw; a sink that cannot do its work drops the event. */
 export type EventSink = (event: AppEvent) => void
+
+/** Makes what an outlet does at the end of a run a step of that run. `act` never throws: what it cannot do is a warning. */
+export type ConcludingStep = (
+  name: string,
+  act: (handlers: Required<StepHandlers>) => Promise<Pick<StepReport, 'detail'>>,
+) => Promise<void>
+
+/** A sink that tells somebody or something outside: the event log, notifiers, metrics, traces. No run fails for one. */
+export interface Outlet {
+  readonly take: EventSink
+  /**
+   * Called once for each run that has come to its end, while its report can still take warnings. What is to be told
+   * then is told in a step; without anything to tell there is none. Never rejects, and is bounded in time.
+   */
+  conclude(report: RunReport, step: ConcludingStep): Promise<void>
+  /** The command ends: what is left is done now. Never rejects, and is bounded in time. */
+  close(): Promise<void>
+}

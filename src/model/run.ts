@@ -12,6 +12,7 @@ export type WarningKind =
   | 'file-unreadable'
   | 'borg'
   | 'off-site'
+  | 'reporting'
 
 export interface Warning {
   readonly kind: WarningKind
@@ -43,7 +44,7 @@ export interface StepReport {
   readonly failure?: FailureReport
 }
 
-export type RunOutcome = 'ok' | 'warnings' | 'failed' | 'interrupted'
+export type RunOutcome = 'ok' | 'warnings' | 'skipped' | 'failed' | 'interrupted'
 
 export interface RunReport {
   readonly id: string

@@ -93,7 +93,7 @@ function pathsBetween(first: string, last: string): string[] {
 }
 
 /** Under sudo the home is another user's: what root makes there belongs to the owner of the directory it is in. */
-async function giveToOwnerOf(directory: string, paths: readonly string[]): Promise<void> {
+export async function giveToOwnerOf(directory: string, paths: readonly string[]): Promise<void> {
   if (process.geteuid?.() !== 0) return
   const { uid, gid } = await stat(directory)
   for (const path of paths) await lchown(path, uid, gid)

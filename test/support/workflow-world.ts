@@ -87,6 +87,7 @@ export async function buildWorld(flags: Readonly<Record<string, string>> = {}): 
     clock,
     host,
     events: tell,
+    outlets: [],
     stop: stop.signal,
   }
   const record = async (name: string) => {

@@ -2,6 +2,7 @@
 
 import type { Writable } from 'node:stream'
 import type { Clock } from '../../deps.ts'
+import { toEventLines } from '../../model/event-line.ts'
 import type { AppEvent } from '../../model/events.ts'
 import type { RunReport } from '../../model/run.ts'
 
@@ -25,37 +26,15 @@ export class JsonSink {
   }
 
   take(event: AppEvent): void {
-    switch (event.type) {
-      case 'notice':
-        // Not part of any run's stream: a line for the log.
-        this.#stderr.write(`${event.level}: ${event.message}${event.hint ? `; ${event.hint}` : ''}\n`)
-        return
-      case 'run-started': {
-        const { workflow, repositoryPath, vault } = event
-        this.#line('run_started', event, { workflow, repositoryPath, vault })
-        return
-      }
-      case 'step-started':
-        this.#lastProgress.delete(event.runId)
-        this.#line('step_started', event, { step: event.step })
-        return
-      case 'progress':
-        if (this.#isDue(event.runId)) this.#line('progress', event, { step: event.step, ...event.progress })
-        return
-      case 'warning':
-        this.#line('warning', event, { step: event.step, ...event.warning })
-        return
-      case 'step-finished': {
-        const { name, ...rest } = event.step
-        this.#line('step_finished', event, { step: name, ...rest })
-        return
-      }
-      case 'run-finished': {
-        const { id, repo: _repo, ...report } = event.report
-        this.#line('summary', event, { ...report, run: id })
-        if (report.failure) this.#line('exit_error', event, { ...report.failure })
-      }
+    if (event.type === 'notice') {
+      // Not part of any run's stream: a line for the log.
+      this.#stderr.write(`${event.level}: ${event.message}${event.hint ? `; ${event.hint}` : ''}\n`)
+      return
     }
+    if (event.type === 'step-started') this.#lastProgress.delete(event.runId)
+    if (event.type === 'progress' && !this.#isDue(event.runId)) return
+    const time = this.#clock.now().toISOString()
+    for (const { message_type, ...rest } of toEventLines(event)) this.#write({ message_type, time, ...rest })
   }
 
   /** Several runs: one more line that closes them all. */
@@ -74,10 +53,6 @@ export class JsonSink {
     if (now - (this.#lastProgress.get(runId) ?? Number.NEGATIVE_INFINITY) < PROGRESS_EVERY_MS) return false
     this.#lastProgress.set(runId, now)
     return true
-  }
-
-  #line(messageType: string, { runId, repo }: { runId: string; repo: string }, fields: Record<string, unknown>): void {
-    this.#write({ message_type: messageType, time: this.#clock.now().toISOString(), repo, run: runId, ...fields })
   }
 
   #write(value: unknown): void {

@@ -71,6 +71,7 @@ const WARNINGS: Record<WarningKind, string> = {
   'pattern-unmatched': 'matched nothing',
   borg: 'said by Borg',
   'off-site': 'about the off-site copy',
+  reporting: 'about telling others of this run',
 }
 
 const WARNINGS_SHOWN = 5
@@ -93,6 +94,7 @@ export function renderWarnings(report: RunReport, style: Style, all: boolean): s
 const OUTCOMES = {
   ok: '',
   warnings: ' · finished with warnings (exit 3)',
+  skipped: ' · skipped on purpose (exit 75)',
   failed: ' · failed',
   interrupted: ' · interrupted (exit 130)',
 } as const

@@ -3,7 +3,7 @@
 
 import type { Deps } from '../../deps.ts'
 import { AppError, EXIT, type ExitCode, toAppError } from '../../errors.ts'
-import type { StepHandlers } from '../../model/events.ts'
+import type { Outlet, StepHandlers } from '../../model/events.ts'
 import type { RepoRecord } from '../../model/repo.ts'
 import { optional } from '../../model/repo.ts'
 import type {
@@ -16,7 +16,7 @@ import type {
   WarningKind,
 } from '../../model/run.ts'
 
-export type RunDeps = Pick<Deps, 'config' | 'runs' | 'jobs' | 'events' | 'clock' | 'host' | 'stop'>
+export type RunDeps = Pick<Deps, 'config' | 'runs' | 'jobs' | 'events' | 'outlets' | 'clock' | 'host' | 'stop'>
 
 /** What a step hands back: its value, and what to tell about it. */
 export interface StepDone<T> {
@@ -28,7 +28,7 @@ export interface StepDone<T> {
 export interface Run {
   /**
    * Runs one named step and reports it: started, progress, warnings, finished or failed. What `act` throws ends the
-   * run. Nothing starts after the person asked to stop.
+   * run; `skipped` ends it as skipped on purpose. Nothing starts after the person asked to stop.
    */
   step<T>(name: string, act: (handlers: Required<StepHandlers>) => Promise<StepDone<T>>): Promise<T>
   /** Reports a step that had nothing to do. */
@@ -82,6 +82,7 @@ export async function performRun(
   })
   const report = () =>
     toReport({ id, workflow, record, startedAt, durationMs: deps.clock.monotonicMs() - began, recorder, error })
+  for (const outlet of deps.outlets) await recorder.conclude(outlet, report())
   const unrecorded = await failureOf(() => deps.runs.append(report()))
   error ??= unrecorded
   const final = report()
@@ -113,8 +114,25 @@ class RunRecorder implements Run {
   }
 
   async step<T>(name: string, act: (handlers: Required<StepHandlers>) => Promise<StepDone<T>>): Promise<T> {
-    const { events, clock, stop } = this.#deps
-    requireNotStopped(stop)
+    requireNotStopped(this.#deps.stop)
+    return await this.#perform(name, act)
+  }
+
+  /** Also after the person asked to stop: that is to be told, too. */
+  async conclude(outlet: Outlet, report: RunReport): Promise<void> {
+    try {
+      await outlet.conclude(report, async (name, act) => {
+        await this.#perform(name, async (handlers) => ({ value: undefined, ...(await act(handlers)) }))
+      })
+    } catch (thrown) {
+      // A defect in what only tells of the run must not make it a failure.
+      const { message, reason } = toAppError(thrown)
+      this.#count({ kind: 'reporting', message: `${message}: ${reason}` })
+    }
+  }
+
+  async #perform<T>(name: string, act: (handlers: Required<StepHandlers>) => Promise<StepDone<T>>): Promise<T> {
+    const { events, clock } = this.#deps
     const began = clock.monotonicMs()
     let warned = false
     events({ type: 'step-started', ...this.#ids, step: name })
@@ -132,8 +150,10 @@ class RunRecorder implements Run {
       this.#finish({ name, outcome: warned ? 'warnings' : 'ok', durationMs, figures, ...optional('detail', detail) })
       return value
     } catch (thrown) {
-      const failure = toFailure(toAppError(thrown))
-      this.#finish({ name, outcome: 'failed', durationMs: clock.monotonicMs() - began, figures: {}, failure })
+      const error = toAppError(thrown)
+      const durationMs = clock.monotonicMs() - began
+      if (error.code === 'skipped') this.skip(name, error.message)
+      else this.#finish({ name, outcome: 'failed', durationMs, figures: {}, failure: toFailure(error) })
       throw thrown
     }
   }
@@ -192,15 +212,16 @@ function toReport({ id, workflow, record, startedAt, durationMs, recorder, error
     durationMs: Math.round(durationMs),
     outcome,
     exitCode,
-    steps,
-    warningCounts,
-    warnings,
-    ...optional('failure', error && toFailure(error)),
+    // Copies: the run may go on after this report of it.
+    steps: [...steps],
+    warningCounts: { ...warningCounts },
+    warnings: [...warnings],
+    ...optional('failure', error && error.code !== 'skipped' ? toFailure(error) : undefined),
   }
 }
 
 function verdict(error: AppError | undefined, warned: boolean): [RunOutcome, ExitCode] {
-  if (error) return [error.code === 'interrupted' ? 'interrupted' : 'failed', error.exitCode]
+  if (error) return [error.code === 'interrupted' || error.code === 'skipped' ? error.code : 'failed', error.exitCode]
   return warned ? ['warnings', EXIT.warnings] : ['ok', EXIT.ok]
 }
 

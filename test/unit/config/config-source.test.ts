@@ -312,12 +312,12 @@ describe('audit', () => {
   })
 
   it('names each key of BorgBoi 1.x that is set and has no effect', async () => {
-    const { source } = await open({ yaml: 'ui:\n  theme: catppuccin\nlogging:\n  level: info\n' })
+    const { source } = await open({ yaml: 'ui:\n  theme: catppuccin\ntelemetry:\n  capture_tui: true\n' })
 
     const findings = await source.audit()
 
     const inert = findings.filter(({ message }) => message === 'has no effect in this version')
-    expect(inert.map(({ subject }) => subject)).toEqual(['ui.theme', 'logging.level'])
+    expect(inert.map(({ subject }) => subject)).toEqual(['ui.theme', 'telemetry.capture_tui'])
   })
 
   it('warns of a file with a passphrase that others may read', async () => {

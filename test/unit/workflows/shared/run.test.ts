@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { AppError } from '../../../../src/errors.ts'
+import type { Outlet } from '../../../../src/model/events.ts'
+import { parseRepoName } from '../../../../src/model/names.ts'
 import type { RunReport } from '../../../../src/model/run.ts'
 import { performRun, type Run } from '../../../../src/workflows/shared/run.ts'
 import { broken } from '../../../fakes/faults.ts'
@@ -231,5 +233,78 @@ describe('a run', () => {
     )
 
     expect(report.outcome).toBe('ok')
+  })
+})
+
+describe('a run that is skipped on purpose', () => {
+  it('is neither a failure nor a success: exit 75, and the step says why', async () => {
+    const { perform } = await setUp()
+
+    const report = await perform(async (run) => {
+      await run.step('one', async () => {
+        throw new AppError('skipped', 'the machine runs on battery')
+      })
+      await run.step('never', DONE)
+    })
+
+    expect(report).toMatchObject({ outcome: 'skipped', exitCode: 75 })
+    expect(report.failure).toBeUndefined()
+    expect(report.steps).toMatchObject([{ name: 'one', outcome: 'skipped', detail: 'the machine runs on battery' }])
+  })
+})
+
+describe('outlets', () => {
+  const outlet = (conclude: Outlet['conclude']): Outlet => ({ take: () => {}, conclude, close: async () => {} })
+
+  it('tell of a run that has come to its end in steps of it', async () => {
+    const { world, perform } = await setUp()
+    const told: RunReport[] = []
+    const phone = outlet(async (report, step) => {
+      told.push(report)
+      await step('notify', async () => ({ detail: 'phone' }))
+    })
+
+    const report = await perform((run) => run.step('one', DONE), { ...world.deps, outlets: [phone] })
+
+    expect(told).toMatchObject([{ outcome: 'ok', steps: [{ name: 'one' }] }])
+    expect(report.steps).toMatchObject([{ name: 'one' }, { name: 'notify', outcome: 'ok', detail: 'phone' }])
+    expect(await world.deps.runs.list(parseRepoName('docs'), 1)).toMatchObject([{ steps: report.steps }])
+  })
+
+  it('that cannot tell cost a warning, also one that is broken; the next one knows', async () => {
+    const { world, perform } = await setUp()
+    const seen: string[] = []
+    const warning = { kind: 'reporting', message: 'phone: no answer' } as const
+    const silent = outlet(async (_report, step) => {
+      await step('notify', async ({ onWarning }) => {
+        onWarning(warning)
+        return {}
+      })
+    })
+    const defective = outlet(async () => {
+      throw new TypeError('x is not a function')
+    })
+    const metrics = outlet(async (report) => void seen.push(report.outcome))
+
+    const report = await perform(async () => {}, { ...world.deps, outlets: [silent, defective, metrics] })
+
+    expect(report).toMatchObject({ outcome: 'warnings', exitCode: 3, warningCounts: { reporting: 2 } })
+    expect(report.warnings).toMatchObject([warning, { message: expect.stringContaining('x is not a function') }])
+    expect(seen).toEqual(['warnings'])
+  })
+
+  it('tell of a run that was stopped, too', async () => {
+    const { world, perform } = await setUp()
+    const phone = outlet((_report, step) => step('notify', async () => ({ detail: 'phone' })))
+
+    const report = await perform(
+      async (run) => {
+        world.stop.abort('SIGTERM')
+        await run.step('one', DONE)
+      },
+      { ...world.deps, outlets: [phone] },
+    )
+
+    expect(report).toMatchObject({ outcome: 'interrupted', steps: [{ name: 'notify', outcome: 'ok' }] })
   })
 })
