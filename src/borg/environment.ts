@@ -1,6 +1,8 @@
 // The environment Borg runs in, built from an allow-list: nothing of the person's shell reaches Borg by accident, and
 // above all no passphrase. Source: borg help environment, Borg 1.4.
 
+import { PLACE_VARIABLES } from './places.ts'
+
 type Environment = Readonly<Record<string, string | undefined>>
 
 /** Taken over as they are. Borg's own places and its ssh command are the user's to set. */
@@ -12,13 +14,7 @@ const PASSED_ON = [
   'TMPDIR',
   'TZ',
   'SSH_AUTH_SOCK',
-  'XDG_CONFIG_HOME',
-  'XDG_CACHE_HOME',
-  'BORG_BASE_DIR',
-  'BORG_CACHE_DIR',
-  'BORG_CONFIG_DIR',
-  'BORG_SECURITY_DIR',
-  'BORG_KEYS_DIR',
+  ...PLACE_VARIABLES,
   'BORG_KEY_FILE',
   'BORG_REMOTE_PATH',
   'BORG_FILES_CACHE_TTL',

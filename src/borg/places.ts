@@ -16,7 +16,7 @@ export interface BorgPlaces {
 }
 
 /** All of it is below the base directory unless one of these says otherwise. */
-const VARIABLES = [
+export const PLACE_VARIABLES = [
   'XDG_CONFIG_HOME',
   'XDG_CACHE_HOME',
   'BORG_BASE_DIR',
@@ -24,7 +24,7 @@ const VARIABLES = [
   'BORG_CONFIG_DIR',
   'BORG_SECURITY_DIR',
   'BORG_KEYS_DIR',
-]
+] as const
 
 /** What Borg makes of its environment: XDG's variables count only without BORG_BASE_DIR. */
 export function borgPlaces(env: Environment): BorgPlaces {
@@ -45,7 +45,7 @@ export function borgPlaces(env: Environment): BorgPlaces {
  */
 export function withBaseDirectory(env: Environment, directory: string | undefined): Environment {
   if (directory === undefined) return env
-  const rest = Object.entries(env).filter(([name]) => !VARIABLES.includes(name))
+  const rest = Object.entries(env).filter(([name]) => !PLACE_VARIABLES.some((place) => place === name))
   return { ...Object.fromEntries(rest), BORG_BASE_DIR: directory, BORG_KEYS_DIR: borgPlaces(env).keys }
 }
 

@@ -8,7 +8,7 @@ import { createReplication } from '../../src/replication/replicate.ts'
 import { ageVault } from '../support/aged-vault.ts'
 import { vaultAt } from '../support/directory-vault.ts'
 import { type Fault, machineContext, type Outcome } from '../support/offsite-operation.ts'
-import { bundleWorker, performApart } from '../support/offsite-process.ts'
+import { bundledOffsiteWorker, performApart } from '../support/offsite-process.ts'
 import { suiteDir } from '../support/temp-dir.ts'
 
 const FIXTURE = join(import.meta.dirname, '../fixtures/vault/format-1')
@@ -21,7 +21,7 @@ describe('a collection of garbage that is killed', () => {
 
   beforeAll(async () => {
     directory = await suiteDir()
-    program = await bundleWorker(directory)
+    program = await bundledOffsiteWorker(directory)
   })
 
   test.each(['before', 'after'] as const)(

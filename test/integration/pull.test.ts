@@ -1,49 +1,33 @@
 // Replicas of real repositories: read by Borg while they follow, whole whenever a pull is killed, and writable once
 // promoted.
 
-import { mkdirSync, readdirSync, readlinkSync } from 'node:fs'
+import { readdirSync, readlinkSync } from 'node:fs'
 import { join } from 'node:path'
 import { beforeAll, describe, expect, test } from 'vitest'
 import { promote } from '../../src/replication/promote.ts'
 import { pull } from '../../src/replication/pull.ts'
 import { push } from '../../src/replication/push.ts'
 import { testBorgVersion } from '../support/borg-binary.ts'
-import { BorgRepository, counterOf } from '../support/borg-repository.ts'
-import { newVaultAt } from '../support/directory-vault.ts'
-import { filesOfRepository, type RepositoryFiles, replicationContext, writeGeneration } from '../support/generations.ts'
+import { counterOf } from '../support/borg-repository.ts'
+import { filesOfRepository, replicationContext, writeGeneration } from '../support/generations.ts'
+import { PUSH_OPTIONS } from '../support/push-machine.ts'
 import { runUntilKilled } from '../support/restore-process.ts'
-import { suiteDir, tempDir } from '../support/temp-dir.ts'
-
-const PUSH = { lockWaitMs: 0, auxMaxBytes: 2 ** 30, conditionalWrites: true, singleWriter: false, acceptLoss: false }
+import { directoryWithVault, type TwoGenerations, twoGenerations } from '../support/two-generations.ts'
 
 describe.skipIf(testBorgVersion === undefined)('a replica of a real repository', () => {
-  let borg: BorgRepository
-  let repoId: string
-  let first: RepositoryFiles
-  let second: RepositoryFiles
+  let made: TwoGenerations
 
   beforeAll(async () => {
-    borg = new BorgRepository(await suiteDir())
-    repoId = borg.borgId
-    borg.createArchive('one')
-    borg.createArchive('two')
-    first = filesOfRepository(borg.directory)
-    borg.run('delete', `${borg.directory}::one`)
-    borg.createArchive('three')
-    borg.run('compact', borg.directory)
-    second = filesOfRepository(borg.directory)
+    made = await twoGenerations()
   })
 
   async function stage() {
-    const directory = await tempDir()
-    const vaultRoot = join(directory, 'vault')
-    mkdirSync(vaultRoot)
-    const vault = await newVaultAt(vaultRoot)
-    await writeGeneration(vault, first, { repoId })
+    const { directory, vaultRoot, vault } = await directoryWithVault()
+    await writeGeneration(vault, made.first, { repoId: made.repoId })
     const replica = join(directory, 'replica')
     const stateDirectory = join(directory, 'state')
     const context = replicationContext(stateDirectory, { installId: 'boris' })
-    const input = { borgId: repoId, directory: replica, keep: 2 }
+    const input = { borgId: made.repoId, directory: replica, keep: 2 }
     return {
       vault,
       vaultRoot,
@@ -53,25 +37,25 @@ describe.skipIf(testBorgVersion === undefined)('a replica of a real repository',
       input,
       current: join(replica, 'current'),
       pullNow: () => pull(context, vault, input, {}),
-      promoteNow: () => promote(context, vault, { borgId: repoId, directory: replica }, {}),
+      promoteNow: () => promote(context, vault, { borgId: made.repoId, directory: replica }, {}),
     }
   }
 
   test('follows while Borg reads it, and shares what did not change', async () => {
     const { vault, current, pullNow } = await stage()
     await pullNow()
-    const before = borg.archivesOf(current)
-    const contents = borg.runElsewhere('list', '--bypass-lock', `${current}::one`)
-    await writeGeneration(vault, second, { repoId })
+    const before = made.borg.archivesOf(current)
+    const contents = made.borg.runElsewhere('list', '--bypass-lock', `${current}::one`)
+    await writeGeneration(vault, made.second, { repoId: made.repoId })
 
     const { outcome, fetchedBytes } = await pullNow()
 
     expect(before).toEqual(['one', 'two'])
     expect(contents).toContain('source/one')
     expect(outcome).toBe('pulled')
-    expect(fetchedBytes).toBeLessThan(Object.values(second).reduce((sum, content) => sum + content.length, 0) / 2)
-    expect(filesOfRepository(current)).toEqual(second)
-    expect(borg.archivesOf(current, '--bypass-lock')).toEqual(['two', 'three'])
+    expect(fetchedBytes).toBeLessThan(Object.values(made.second).reduce((sum, content) => sum + content.length, 0) / 2)
+    expect(filesOfRepository(current)).toEqual(made.second)
+    expect(made.borg.archivesOf(current, '--bypass-lock')).toEqual(['two', 'three'])
   })
 
   test.each([
@@ -85,7 +69,7 @@ describe.skipIf(testBorgVersion === undefined)('a replica of a real repository',
     const { vault, vaultRoot, replica, stateDirectory, input, current, pullNow } = await stage()
     await pullNow()
     const shown = readlinkSync(current)
-    await writeGeneration(vault, second, { repoId })
+    await writeGeneration(vault, made.second, { repoId: made.repoId })
     await runUntilKilled({
       vaultRoot,
       stateDirectory,
@@ -99,8 +83,8 @@ describe.skipIf(testBorgVersion === undefined)('a replica of a real repository',
     const { fetchedBytes } = await pullNow()
 
     expect(linkAfter).toBe(shown)
-    expect(contentAfter).toEqual(first)
-    expect(filesOfRepository(current)).toEqual(second)
+    expect(contentAfter).toEqual(made.first)
+    expect(filesOfRepository(current)).toEqual(made.second)
     expect(readdirSync(replica).sort()).toEqual(['current', 'generations', 'replica.json'])
     expect(readdirSync(join(replica, 'generations'))).toHaveLength(2)
     if (at === 'verify' || at === 'put in place') expect(fetchedBytes).toBe(0)
@@ -108,19 +92,25 @@ describe.skipIf(testBorgVersion === undefined)('a replica of a real repository',
 
   test('promoted is written to, pushed from, and not pulled into any more', async () => {
     const { vault, context, current, pullNow, promoteNow } = await stage()
-    await writeGeneration(vault, second, { repoId })
+    await writeGeneration(vault, made.second, { repoId: made.repoId })
     await pullNow()
     const highest = counterOf(current)
 
     const result = await promoteNow()
     const raised = counterOf(current)
-    borg.runElsewhere('create', `${current}::four`, borg.directory)
-    const pushed = await push(context, vault, { directory: current, borgId: repoId, name: 'docs' }, PUSH, {})
+    made.borg.runElsewhere('create', `${current}::four`, made.borg.directory)
+    const pushed = await push(
+      context,
+      vault,
+      { directory: current, borgId: made.repoId, name: 'docs' },
+      PUSH_OPTIONS,
+      {},
+    )
 
     expect(result).toEqual({ repository: current, seq: 3, epoch: 2 })
     expect(raised).toBe(highest + (1n << 40n))
     expect(pushed).toMatchObject({ outcome: 'pushed', seq: 4 })
-    borg.runElsewhere('check', '--verify-data', current)
+    made.borg.runElsewhere('check', '--verify-data', current)
     await expect(pullNow()).rejects.toMatchObject({ code: 'replica-diverged' })
   })
 
@@ -133,15 +123,21 @@ describe.skipIf(testBorgVersion === undefined)('a replica of a real repository',
         vaultRoot,
         stateDirectory,
         installId: 'boris',
-        operation: { name: 'promote', input: { borgId: repoId, directory: replica } },
+        operation: { name: 'promote', input: { borgId: made.repoId, directory: replica } },
         kill: { stage: at },
       })
 
       const { seq } = await promoteNow()
 
-      const pushed = await push(context, vault, { directory: current, borgId: repoId, name: 'docs' }, PUSH, {})
+      const pushed = await push(
+        context,
+        vault,
+        { directory: current, borgId: made.repoId, name: 'docs' },
+        PUSH_OPTIONS,
+        {},
+      )
       expect(pushed).toMatchObject({ outcome: 'unchanged', seq })
-      borg.runElsewhere('check', current)
+      made.borg.runElsewhere('check', current)
     },
   )
 })

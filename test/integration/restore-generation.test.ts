@@ -1,54 +1,39 @@
 // Restored generations, as the real Borg sees them: whole after any interruption, and safe to write to when taken over.
 
-import { existsSync, mkdirSync, readdirSync, rmSync, statfsSync, writeFileSync } from 'node:fs'
+import { existsSync, readdirSync, rmSync, statfsSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { beforeAll, describe, expect, test } from 'vitest'
 import { push } from '../../src/replication/push.ts'
 import type { LocalRepository, RestoreInput } from '../../src/replication/replication.ts'
 import { restore } from '../../src/replication/restore.ts'
-import type { Vault } from '../../src/vault/vault.ts'
 import { testBorgVersion } from '../support/borg-binary.ts'
-import { BorgRepository, counterOf } from '../support/borg-repository.ts'
-import { newVaultAt, vaultAt } from '../support/directory-vault.ts'
-import { filesOfRepository, type RepositoryFiles, replicationContext, writeGeneration } from '../support/generations.ts'
+import { counterOf } from '../support/borg-repository.ts'
+import { vaultAt } from '../support/directory-vault.ts'
+import { filesOfRepository, replicationContext, writeGeneration } from '../support/generations.ts'
+import { PUSH_OPTIONS } from '../support/push-machine.ts'
 import { runUntilKilled } from '../support/restore-process.ts'
 import { canMount, smallDisk } from '../support/small-disk.ts'
-import { suiteDir, tempDir } from '../support/temp-dir.ts'
+import { directoryWithVault, type TwoGenerations, twoGenerations } from '../support/two-generations.ts'
 
 const MARGIN = 1n << 40n
-const PUSH = { lockWaitMs: 0, auxMaxBytes: 2 ** 30, conditionalWrites: true, singleWriter: false, acceptLoss: false }
 
 describe.skipIf(testBorgVersion === undefined)('a generation of a real repository', () => {
-  let borg: BorgRepository
-  let repoId: string
-  let first: RepositoryFiles
-  let second: RepositoryFiles
+  let made: TwoGenerations
 
   beforeAll(async () => {
-    borg = new BorgRepository(await suiteDir())
-    repoId = borg.borgId
-    borg.createArchive('one')
-    borg.createArchive('two')
-    first = filesOfRepository(borg.directory)
-    borg.run('delete', `${borg.directory}::one`)
-    borg.createArchive('three')
-    borg.run('compact', borg.directory)
-    second = filesOfRepository(borg.directory)
+    made = await twoGenerations()
   })
 
   /** A vault with both generations, and a place to restore to. */
   async function stage() {
-    const directory = await tempDir()
-    const vaultRoot = join(directory, 'vault')
-    mkdirSync(vaultRoot)
-    const vault: Vault = await newVaultAt(vaultRoot)
-    await writeGeneration(vault, first, { repoId })
-    await writeGeneration(vault, second, { repoId })
+    const { directory, vaultRoot, vault } = await directoryWithVault()
+    await writeGeneration(vault, made.first, { repoId: made.repoId })
+    await writeGeneration(vault, made.second, { repoId: made.repoId })
     const parent = join(directory, 'machine')
     const target = join(parent, 'restored')
     const stateDirectory = join(directory, 'state')
     const inputOf = (input: Partial<RestoreInput> = {}): RestoreInput => ({
-      borgId: repoId,
+      borgId: made.repoId,
       directory: target,
       writable: false,
       ...input,
@@ -60,17 +45,17 @@ describe.skipIf(testBorgVersion === undefined)('a generation of a real repositor
     return { directory, vault, vaultRoot, parent, target, stateDirectory, inputOf, run }
   }
 
-  const localAt = (directory: string): LocalRepository => ({ directory, borgId: repoId, name: 'docs' })
+  const localAt = (directory: string): LocalRepository => ({ directory, borgId: made.repoId, name: 'docs' })
 
   test('is byte for byte what was committed, and Borg finds it sound', async () => {
     const { target, run } = await stage()
 
     await run()
 
-    expect(filesOfRepository(target)).toEqual(second)
-    expect(readdirSync(target).sort()).toEqual(readdirSync(borg.directory).sort())
-    expect(borg.archivesOf(target)).toEqual(['two', 'three'])
-    borg.runElsewhere('check', target)
+    expect(filesOfRepository(target)).toEqual(made.second)
+    expect(readdirSync(target).sort()).toEqual(readdirSync(made.borg.directory).sort())
+    expect(made.borg.archivesOf(target)).toEqual(['two', 'three'])
+    made.borg.runElsewhere('check', target)
   })
 
   test('brings back a pruned archive from before the compaction', async () => {
@@ -78,38 +63,38 @@ describe.skipIf(testBorgVersion === undefined)('a generation of a real repositor
 
     await run({ generation: 1 })
 
-    expect(borg.archivesOf(target)).toEqual(['one', 'two'])
-    borg.runElsewhere('check', '--verify-data', target)
+    expect(made.borg.archivesOf(target)).toEqual(['one', 'two'])
+    made.borg.runElsewhere('check', '--verify-data', target)
   })
 
   test('without its damaged index files is made whole by Borg', async () => {
     const { vault, target, run } = await stage()
-    const { manifest } = await writeGeneration(vault, second, { repoId })
+    const { manifest } = await writeGeneration(vault, made.second, { repoId: made.repoId })
     const aux = manifest.files.filter(({ role }) => role === 'aux')
-    await vault.delete(aux.map(({ sha256 }) => `${repoId}/objects/${sha256.slice(0, 2)}/${sha256}`))
+    await vault.delete(aux.map(({ sha256 }) => `${made.repoId}/objects/${sha256.slice(0, 2)}/${sha256}`))
 
     const { dropped } = await run({ dropAux: true })
 
     expect([...dropped].sort()).toEqual(aux.map(({ path }) => path))
-    expect(borg.archivesOf(target)).toEqual(['two', 'three'])
-    borg.runElsewhere('check', target)
+    expect(made.borg.archivesOf(target)).toEqual(['two', 'three'])
+    made.borg.runElsewhere('check', target)
   })
 
   test.each([undefined, 1])('taken over (generation %s) uses counters that nobody used before', async (generation) => {
     const { target, run } = await stage()
-    const highest = BigInt(`0x${second['nonce']}`)
+    const highest = BigInt(`0x${made.second['nonce']}`)
 
     const { takeover } = await run({ writable: true, generation })
     const raised = counterOf(target)
-    borg.runElsewhere('create', `${target}::elsewhere`, borg.directory)
+    made.borg.runElsewhere('create', `${target}::elsewhere`, made.borg.directory)
     // The machine before does not know yet, and uses the ones after its own.
-    borg.createArchive(`after-${generation ?? 'head'}`)
+    made.borg.createArchive(`after-${generation ?? 'head'}`)
 
     expect(takeover).toEqual({ seq: 3, epoch: 2 })
     expect(raised).toBe(highest + MARGIN)
     expect(counterOf(target)).toBeGreaterThan(raised)
-    expect(counterOf(borg.directory)).toBeLessThan(raised)
-    borg.runElsewhere('check', '--verify-data', target)
+    expect(counterOf(made.borg.directory)).toBeLessThan(raised)
+    made.borg.runElsewhere('check', '--verify-data', target)
   })
 
   test('taken over is pushed from there, and no more from where it came from', async () => {
@@ -118,17 +103,17 @@ describe.skipIf(testBorgVersion === undefined)('a generation of a real repositor
     const anna = replicationContext(`${stateDirectory}-anna`, { installId: 'anna' })
     await run({ writable: true, generation: 1 })
 
-    const unchanged = await push(boris, vault, localAt(target), PUSH, {})
-    borg.runElsewhere('create', `${target}::four`, borg.directory)
-    const pushed = await push(boris, vault, localAt(target), PUSH, {})
-    const fenced = push(anna, vault, localAt(borg.directory), PUSH, {})
+    const unchanged = await push(boris, vault, localAt(target), PUSH_OPTIONS, {})
+    made.borg.runElsewhere('create', `${target}::four`, made.borg.directory)
+    const pushed = await push(boris, vault, localAt(target), PUSH_OPTIONS, {})
+    const fenced = push(anna, vault, localAt(made.borg.directory), PUSH_OPTIONS, {})
 
     expect(unchanged).toMatchObject({ outcome: 'unchanged', seq: 3 })
     expect(pushed).toMatchObject({ outcome: 'pushed', seq: 4 })
     await expect(fenced).rejects.toMatchObject({ code: 'writer-fenced' })
     await run({ directory: join(parent, 'third') })
-    expect(borg.archivesOf(join(parent, 'third'))).toEqual(['one', 'two', 'four'])
-    borg.runElsewhere('check', join(parent, 'third'))
+    expect(made.borg.archivesOf(join(parent, 'third'))).toEqual(['one', 'two', 'four'])
+    made.borg.runElsewhere('check', join(parent, 'third'))
   })
 
   test.each([
@@ -152,7 +137,7 @@ describe.skipIf(testBorgVersion === undefined)('a generation of a real repositor
     const { bytes, fetchedBytes } = await run()
 
     expect(isThere).toBe(false)
-    expect(filesOfRepository(target)).toEqual(second)
+    expect(filesOfRepository(target)).toEqual(made.second)
     expect(readdirSync(parent)).toEqual(['restored'])
     if (at === 'verify' || at === 'put in place') expect(fetchedBytes).toBe(0)
     else if (files > 0) expect(fetchedBytes).toBeLessThan(bytes)
@@ -177,9 +162,9 @@ describe.skipIf(testBorgVersion === undefined)('a generation of a real repositor
       // The counter that the killed one had raised is not what the generation has, unless it was recorded.
       expect(fetchedBytes).toBeLessThanOrEqual(16)
       expect(readdirSync(parent)).toEqual(['restored'])
-      borg.runElsewhere('check', target)
+      made.borg.runElsewhere('check', target)
       const boris = replicationContext(stateDirectory, { installId: 'boris' })
-      expect(await push(boris, vault, localAt(target), PUSH, {})).toMatchObject({
+      expect(await push(boris, vault, localAt(target), PUSH_OPTIONS, {})).toMatchObject({
         outcome: 'unchanged',
         seq: takeover?.seq,
       })
@@ -209,7 +194,7 @@ describe.skipIf(testBorgVersion === undefined)('a generation of a real repositor
     await run(input)
 
     expect(leftBefore).toEqual(['filler'])
-    expect(filesOfRepository(input.directory)).toEqual(second)
+    expect(filesOfRepository(input.directory)).toEqual(made.second)
     expect(readdirSync(disk)).toEqual(['restored'])
   })
 
@@ -220,6 +205,6 @@ describe.skipIf(testBorgVersion === undefined)('a generation of a real repositor
 
     await restore(replicationContext(stateDirectory), readOnly, inputOf(), {})
 
-    expect(filesOfRepository(target)).toEqual(second)
+    expect(filesOfRepository(target)).toEqual(made.second)
   })
 })

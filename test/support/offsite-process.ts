@@ -2,12 +2,11 @@
 
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
-import { build } from 'esbuild'
+import { bundledWorker } from './bundled-worker.ts'
 import type { Errand, Outcome } from './offsite-operation.ts'
 
-/** In a process of its own. `program`: of `bundleWorker`. */
+/** In a process of its own. `program`: of `bundledOffsiteWorker`. */
 export async function performApart(program: string, errand: Errand): Promise<Outcome> {
   const child = spawn(process.execPath, [program, JSON.stringify(errand)], { stdio: ['ignore', 'pipe', 'pipe'] })
   const ended = once(child, 'close')
@@ -19,16 +18,6 @@ export async function performApart(program: string, errand: Errand): Promise<Out
   return JSON.parse(stdout)
 }
 
-/** In one file a process starts in half the time. */
-export async function bundleWorker(directory: string): Promise<string> {
-  const outfile = join(directory, 'offsite-worker.mjs')
-  await build({
-    entryPoints: [new URL('offsite-worker.ts', import.meta.url).pathname],
-    outfile,
-    bundle: true,
-    platform: 'node',
-    format: 'esm',
-    banner: { js: "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url)" },
-  })
-  return outfile
+export async function bundledOffsiteWorker(directory: string): Promise<string> {
+  return await bundledWorker(new URL('offsite-worker.ts', import.meta.url), directory)
 }

@@ -14,7 +14,7 @@ import {
   takeOver,
 } from './offsite-events.ts'
 import { Machine } from './offsite-machine.ts'
-import { bundleWorker } from './offsite-process.ts'
+import { bundledOffsiteWorker } from './offsite-process.ts'
 import {
   backUp,
   changePassphrase,
@@ -98,7 +98,7 @@ async function makeWorld({ directory, seed }: OffsiteSoakOptions): Promise<World
   await newVaultAt(join(directory, 'vault'))
   const writer = new Machine(directory, 'machine-0', PASSPHRASE)
   const borgId = await writer.initialise(chance.isTrue(0.8) ? 'repokey-blake2' : 'none')
-  return new World(directory, await bundleWorker(directory), writer, borgId, chance)
+  return new World(directory, await bundledOffsiteWorker(directory), writer, borgId, chance)
 }
 
 async function backUpAndPush(world: World): Promise<void> {

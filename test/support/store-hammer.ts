@@ -9,7 +9,7 @@ import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import type { Readable, Writable } from 'node:stream'
 import { setTimeout as delay } from 'node:timers/promises'
-import { build } from 'esbuild'
+import { bundledWorker } from './bundled-worker.ts'
 import { randomFrom } from './seeded-random.ts'
 import { openStore, sampleRecord } from './store-samples.ts'
 
@@ -41,7 +41,7 @@ export async function hammerStore({ directory, rounds, seed, onRound }: HammerOp
   const counter = sampleRecord('counter')
   await store.add(counter)
   const random = randomFrom(seed)
-  const program = await bundledWorker(directory)
+  const program = await bundledWorker(new URL('store-worker.ts', import.meta.url), directory)
   const start = () => new Worker(program, data)
   const workers = Array.from({ length: PROCESSES }, start)
   const told: string[] = []
@@ -81,20 +81,6 @@ export async function hammerStore({ directory, rounds, seed, onRound }: HammerOp
     ...(health.revision === counted + 2 ? [] : [`${counted} increments made revision ${health.revision}`]),
   ]
   return { kills, confirmed: confirmed.length, counted, problems }
-}
-
-/** In one file a process starts in half the time, and hundreds are started. */
-async function bundledWorker(directory: string): Promise<string> {
-  const outfile = join(directory, 'worker.mjs')
-  await build({
-    entryPoints: [new URL('store-worker.ts', import.meta.url).pathname],
-    outfile,
-    bundle: true,
-    platform: 'node',
-    format: 'esm',
-    banner: { js: "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url)" },
-  })
-  return outfile
 }
 
 /** One process, and the lines it wrote. */

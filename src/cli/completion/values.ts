@@ -1,6 +1,8 @@
 // What the values of options and of words without an option are: the only part of completion that the commands do not
 // say themselves. What is not here can be anything.
 
+import { ENCRYPTIONS } from '../../model/repo.ts'
+
 export type ValueKind = 'repo' | 'repo-path' | 'archive' | 'vault' | 'file' | 'directory' | readonly string[]
 
 /** By option; `exclusions create --from` stands above `--from`. */
@@ -22,15 +24,7 @@ export const OPTION_VALUES: Readonly<Record<string, ValueKind>> = {
   '--overwrite': ['never', 'if-changed', 'always'],
   '--only': ['repository', 'archives'],
   '--level': ['1', '2', '3', '4'],
-  '--encryption': [
-    'repokey-blake2',
-    'repokey',
-    'keyfile-blake2',
-    'keyfile',
-    'authenticated-blake2',
-    'authenticated',
-    'none',
-  ],
+  '--encryption': ENCRYPTIONS,
 }
 
 export const SHELLS = ['bash', 'zsh', 'fish'] as const

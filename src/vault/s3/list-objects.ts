@@ -38,9 +38,7 @@ export async function listDirectories(
   const whole = connection.location.prefix + prefix
   const names: string[] = []
   for await (const page of pages(connection, { Prefix: whole, Delimiter: '/' }, signal)) {
-    for (const { Prefix } of page.CommonPrefixes ?? []) {
-      if (Prefix !== undefined) names.push(plain(page, Prefix).slice(whole.length, -1))
-    }
+    names.push(...directoriesOf(page, whole))
   }
   return names
 }
@@ -68,6 +66,18 @@ async function* pages(
     yield page
     token = page.IsTruncated ? page.NextContinuationToken : undefined
   } while (token !== undefined)
+}
+
+interface DirectoriesPage {
+  readonly EncodingType?: string | undefined
+  readonly CommonPrefixes?: readonly { readonly Prefix?: string | undefined }[] | undefined
+}
+
+/** The names of what looks like directories on a page, below a prefix of the bucket. */
+export function directoriesOf(page: DirectoriesPage, prefix: string): string[] {
+  return (page.CommonPrefixes ?? []).flatMap(({ Prefix }) =>
+    Prefix === undefined ? [] : [plain(page, Prefix).slice(prefix.length, -1)],
+  )
 }
 
 /** Where the page is encoded. A blank is `+` with some servers, `%20` with others; a plus is `%2B` with all. */

@@ -6,7 +6,7 @@ import type { ObjectFacts } from '../vault.ts'
 import type { S3Connection } from './connection.ts'
 import { unquoted } from './etag.ts'
 import { S3Failure } from './failure.ts'
-import { plain } from './list-objects.ts'
+import { directoriesOf, plain } from './list-objects.ts'
 
 export interface PastObject {
   readonly facts: ObjectFacts
@@ -59,9 +59,7 @@ export async function listPastDirectories(
   const whole = connection.location.prefix + prefix
   const names: string[] = []
   for await (const page of pages(connection, { Prefix: whole, Delimiter: '/' }, signal)) {
-    for (const { Prefix } of page.CommonPrefixes ?? []) {
-      if (Prefix === undefined) continue
-      const name = plain(page, Prefix).slice(whole.length, -1)
+    for (const name of directoriesOf(page, whole)) {
       // It is also told for what is younger, and for what was deleted.
       const inside = listPast(connection, { prefix: `${prefix}${name}/`, asOf }, signal)
       if (!(await inside.next()).done) names.push(name)
