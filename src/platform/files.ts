@@ -99,8 +99,11 @@ export async function giveToOwnerOf(directory: string, paths: readonly string[])
   for (const path of paths) await lchown(path, uid, gid)
 }
 
+/** The content of a file, whole or in parts. */
+type FileText = string | Uint8Array | Iterable<string>
+
 /** A new file beside `path`, of a unique name and safely on disk, to be moved there. Nothing is left when it fails. */
-export async function writeTemporary(path: string, text: string | Uint8Array, mode = 0o600): Promise<string> {
+export async function writeTemporary(path: string, text: FileText, mode = 0o600): Promise<string> {
   const directory = dirname(path)
   await makePrivateDirectory(directory)
   const temporary = join(directory, `.${basename(path)}.${randomUUID()}.tmp`)
@@ -133,11 +136,7 @@ export interface AtomicWrite {
  * file in the same directory, fsync, rename, fsync of the directory. Makes the directory when it is missing.
  * @throws AppError `disk-full`, `file-denied`, `file-unusable`; the old file is untouched then
  */
-export async function writeFileAtomic(
-  path: string,
-  text: string | Uint8Array,
-  options: AtomicWrite = {},
-): Promise<void> {
+export async function writeFileAtomic(path: string, text: FileText, options: AtomicWrite = {}): Promise<void> {
   const temporary = await writeTemporary(path, text, options.mode)
   try {
     await options.beforeCommit?.()

@@ -2,8 +2,9 @@
 // have made it, so that size, form, paths and numbers are checked before anything is done with it.
 
 import { hash } from 'node:crypto'
+import { pipeline } from 'node:stream/promises'
 import { promisify } from 'node:util'
-import { gunzip, gzip } from 'node:zlib'
+import { createGzip, gunzip } from 'node:zlib'
 import * as z from 'zod/mini'
 import { AppError } from '../errors.ts'
 import {
@@ -71,13 +72,26 @@ const MANIFEST = z.object({
   ),
 })
 
-const gzipAsync = promisify(gzip)
 const gunzipAsync = promisify(gunzip)
+const FILES_IN_A_PART = 500
 
 /** The stored form of a manifest, and the hash that names it. */
 export async function encodeManifest(manifest: Manifest): Promise<{ readonly bytes: Buffer; readonly sha256: string }> {
-  const bytes = await gzipAsync(JSON.stringify(manifest))
+  const bytes = await pipeline(jsonParts(manifest), createGzip(), async (parts: AsyncIterable<Buffer>) =>
+    Buffer.concat(await Array.fromAsync(parts)),
+  )
   return { bytes, sha256: hash('sha256', bytes) }
+}
+
+/** Some files at a time: the whole text may be megabytes, and whoever has more fields of a file need not copy it. */
+function* jsonParts({ files, ...rest }: Manifest): Generator<string> {
+  yield `${JSON.stringify(rest).slice(0, -1)},"files":[`
+  for (let start = 0; start < files.length; start += FILES_IN_A_PART) {
+    const part = files.slice(start, start + FILES_IN_A_PART)
+    const lines = part.map(({ path, size, sha256, role }) => JSON.stringify({ path, size, sha256, role }))
+    yield `${start === 0 ? '' : ','}${lines.join()}`
+  }
+  yield ']}'
 }
 
 /** @throws AppError `vault-damaged`, `vault-newer` */

@@ -1,6 +1,7 @@
 // The hash of every file of a snapshot: from the cache, or read. A segment that is read is also looked at: what does not
 // start as one is damage, and is not sent on top of a good generation.
 
+import { hash } from 'node:crypto'
 import { AppError } from '../errors.ts'
 import type { StepHandlers } from '../model/events.ts'
 import type { FileRole, ManifestFile } from '../model/generation.ts'
@@ -11,14 +12,26 @@ import { forEachAtOnce } from './at-once.ts'
 import { contentOf } from './chain.ts'
 import type { ReplicationContext } from './context.ts'
 import type { HashCache } from './hashes.ts'
-import type { Snapshot, SnapshotFile } from './snapshot.ts'
+import type { Snapshot, SnapshotFile, Source } from './snapshot.ts'
 import { throwIfStopped } from './stop.ts'
 
-/** A file with what it takes to send it; without content the vault has it. */
+/** A file and where its content is, from which it is sent. */
 export interface HashedSnapshotFile extends ManifestFile {
-  readonly content: Content | undefined
-  /** Where its content is read; undefined for what is in memory. */
-  readonly name: string | undefined
+  readonly source: Source
+}
+
+/** One that the vault lacks. */
+export interface FileToSend extends ManifestFile {
+  readonly source: Exclude<Source, { readonly kind: 'known' }>
+}
+
+export function isToSend(file: HashedSnapshotFile): file is FileToSend {
+  return file.source.kind !== 'known'
+}
+
+/** Made when it is sent, and not before: there may be tens of thousands. */
+export function contentToSend({ source, size, sha256 }: FileToSend): Content {
+  return source.kind === 'bytes' ? contentOf(source.bytes) : fileContent(source.name, { size, sha256 })
 }
 
 /** A file is not what it was when the snapshot was taken: the push has to start over. */
@@ -54,10 +67,9 @@ export async function hashSnapshot(
   await forEachAtOnce(snapshot.files, FILES_AT_ONCE, context.stop, async ({ path, role, size, source }, signal) => {
     check()
     if (source.kind === 'known') {
-      hashed.push({ path, role, size, sha256: source.sha256, content: undefined, name: undefined })
+      hashed.push({ path, role, size, sha256: source.sha256, source })
     } else if (source.kind === 'bytes') {
-      const content = contentOf(source.bytes)
-      hashed.push({ path, role, size, sha256: content.sha256, content, name: undefined })
+      hashed.push({ path, role, size, sha256: hash('sha256', source.bytes), source })
     } else {
       const { name, facts } = source
       const checkAll = () => {
@@ -66,7 +78,7 @@ export async function hashSnapshot(
       }
       const sha256 = source.sha256 ?? (await hashFile(path, role, name, facts, { onBytes, check: checkAll }))
       if (source.sha256 === undefined) hashes.remember(path, facts, snapshot.takenAtMs, sha256)
-      hashed.push({ path, role, size, sha256, content: fileContent(name, { size, sha256 }), name })
+      hashed.push({ path, role, size, sha256, source })
     }
   })
   return hashed.sort((a, b) => (a.path < b.path ? -1 : 1))

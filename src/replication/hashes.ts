@@ -1,7 +1,7 @@
 // What the files of a repository were found to hold, remembered from push to push: hash by path and identity. An entry
 // counts only for exactly the file it was made of. Losing it costs reading everything once more.
 
-import { hash } from 'node:crypto'
+import { createHash, hash } from 'node:crypto'
 import { readBytesIfAny } from '../platform/entries.ts'
 import { type FileFacts, hasSameContent } from '../platform/file-facts.ts'
 import { writeFileAtomic } from '../platform/files.ts'
@@ -12,6 +12,8 @@ const FORMAT = 'borgboi-hashes 1'
  * clock, and would look the same: nothing is remembered of it. The coarsest clocks, FAT's, tick every two seconds.
  */
 const SETTLED_MS = 2000
+
+const PART_LENGTH = 64 * 1024
 
 interface Entry {
   readonly identity: string
@@ -64,14 +66,29 @@ export class HashCache {
   /** Forgets all other paths. Where it cannot be written nothing is lost but time. */
   async save(paths: readonly string[]): Promise<void> {
     if (!this.#changed) return
-    const lines = paths.flatMap((path) => {
-      const entry = this.#entries.get(path)
-      return entry ? `${entry.sha256} ${entry.identity} ${path}` : []
-    })
-    const body = lines.join('\n')
-    await writeFileAtomic(this.#file, `${FORMAT} ${hash('sha256', body)}\n${body}`).catch(() => undefined)
+    const digest = createHash('sha256')
+    for (const part of this.#parts(paths)) digest.update(part)
+    const header = `${FORMAT} ${digest.digest('hex')}\n`
+    await writeFileAtomic(this.#file, concat([header], this.#parts(paths))).catch(() => undefined)
     this.#changed = false
   }
+
+  /** The lines of the file, some hundred at a time: never the whole text, which may be megabytes. */
+  *#parts(paths: readonly string[]): Generator<string> {
+    let part = ''
+    for (const path of paths) {
+      const entry = this.#entries.get(path)
+      if (entry) part += `${entry.sha256} ${entry.identity} ${path}\n`
+      if (part.length < PART_LENGTH) continue
+      yield part
+      part = ''
+    }
+    yield part
+  }
+}
+
+function* concat(...parts: Iterable<string>[]): Generator<string> {
+  for (const part of parts) yield* part
 }
 
 /** Nothing of a file that is damaged or has another format. */

@@ -127,6 +127,6 @@ async function manifestOf(
     added,
     removed,
     ...(suspicious === undefined ? {} : { suspicious }),
-    files: files.map(({ path, size, sha256, role }) => ({ path, size, sha256, role })),
+    files,
   }
 }

@@ -2,7 +2,7 @@
 // lock, as Borg finds it itself after a crash, by the newest segment that ends in a commit.
 // Source: borg docs internals/data-structures, "Segments", "Index, hints and integrity".
 
-import { hash } from 'node:crypto'
+import { createHash, hash } from 'node:crypto'
 import { join } from 'node:path'
 import { AppError } from '../errors.ts'
 import { type FileRole, roleOf, segmentNumber } from '../model/generation.ts'
@@ -68,22 +68,25 @@ export async function scanRepository(
     segmentsPerDir,
     files: aux.some(({ facts }) => facts.size > auxMaxBytes) ? files : [...files, ...aux],
     config,
-    fingerprint: fingerprintOf(
-      transactionId,
-      config,
-      files.map(({ path, facts }) => ({ path, identity: facts.identity })),
-    ),
+    fingerprint: fingerprintOf(transactionId, config, identitiesOf(files)),
   }
 }
 
+export interface Identified {
+  readonly path: string
+  readonly identity: string
+}
+
 /** `segments`: in ascending order. */
-export function fingerprintOf(
-  transactionId: number,
-  config: Buffer,
-  segments: readonly { readonly path: string; readonly identity: string }[],
-): string {
-  const lines = segments.map(({ path, identity }) => `${path} ${identity}`)
-  return hash('sha256', [transactionId, hash('sha256', config), ...lines].join('\n'))
+export function fingerprintOf(transactionId: number, config: Buffer, segments: Iterable<Identified>): string {
+  // Line by line: the text of tens of thousands of files is megabytes.
+  const digest = createHash('sha256').update(`${transactionId}\n${hash('sha256', config)}`)
+  for (const { path, identity } of segments) digest.update(`\n${path} ${identity}`)
+  return digest.digest('hex')
+}
+
+function* identitiesOf(files: readonly ScannedFile[]): Generator<Identified> {
+  for (const { path, facts } of files) yield { path, identity: facts.identity }
 }
 
 function readConfig({ directory, borgId }: LocalRepository): Buffer {

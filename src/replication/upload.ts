@@ -5,7 +5,13 @@ import { hashFileIfAny } from '../platform/file-content.ts'
 import { forEachAtOnce } from './at-once.ts'
 import type { Chain } from './chain.ts'
 import type { ReplicationContext } from './context.ts'
-import { type HashedSnapshotFile, RepositoryChangedError } from './hash-snapshot.ts'
+import {
+  contentToSend,
+  type FileToSend,
+  type HashedSnapshotFile,
+  isToSend,
+  RepositoryChangedError,
+} from './hash-snapshot.ts'
 import { Leftovers } from './leftovers.ts'
 
 export interface UploadOptions {
@@ -28,20 +34,25 @@ export async function uploadBlobs(
   { conditionalWrites, takeOverMs }: UploadOptions,
   handlers: StepHandlers,
 ): Promise<Sent> {
-  const blobs = files.flatMap((file) =>
-    file.content ? [{ key: keys.blob(file.sha256), content: file.content, file }] : [],
-  )
-  const totalBytes = blobs.reduce((bytes, { content }) => bytes + content.size, 0)
+  const blobs = files.filter(isToSend)
+  const totalBytes = blobs.reduce((bytes, { size }) => bytes + size, 0)
   const sent = { objects: 0, bytes: 0 }
   let [done, bytes] = [0, 0]
   const onBytes = (more: number) => {
     bytes += more
     handlers.onProgress?.({ stage: 'upload', files: done, bytes, totalBytes })
   }
-  const leftovers = new Leftovers(vault, blobs.toSorted((a, b) => a.content.size - b.content.size)[0])
-  if (takeOverMs !== undefined) await leftovers.list(keys.objects, new Set(blobs.map(({ key }) => key)))
+  const smallest = blobs.reduce<FileToSend | undefined>((a, b) => (a && a.size <= b.size ? a : b), undefined)
+  const leftovers = new Leftovers(
+    vault,
+    smallest && { key: keys.blob(smallest.sha256), content: contentToSend(smallest) },
+  )
+  if (takeOverMs !== undefined)
+    await leftovers.list(keys.objects, new Set(blobs.map(({ sha256 }) => keys.blob(sha256))))
 
-  await forEachAtOnce(blobs, vault.concurrency, stop, async ({ key, content, file }, signal) => {
+  await forEachAtOnce(blobs, vault.concurrency, stop, async (file, signal) => {
+    const key = keys.blob(file.sha256)
+    const content = contentToSend(file)
     const listed = leftovers.find(key)
     if (listed && (await leftovers.isUsable(listed, content, takeOverMs))) onBytes(content.size)
     else {
@@ -62,15 +73,15 @@ export async function uploadBlobs(
 
 /** A file that is gone or was changed since it was hashed makes any vault fail: then that is the failure. */
 async function noticingChanges(
-  { name, path, sha256 }: HashedSnapshotFile,
+  { source, path, sha256 }: FileToSend,
   signal: AbortSignal,
   send: () => Promise<void>,
 ): Promise<void> {
   try {
     await send()
   } catch (error) {
-    if (name === undefined || signal.aborted) throw error
-    if ((await hashFileIfAny(name))?.sha256 !== sha256) throw new RepositoryChangedError(path)
+    if (source.kind !== 'file' || signal.aborted) throw error
+    if ((await hashFileIfAny(source.name))?.sha256 !== sha256) throw new RepositoryChangedError(path)
     throw error
   }
 }
