@@ -83,11 +83,14 @@ export function fileContent(path: string, { size, sha256 }: Pick<HashedFile, 'si
   return { size, sha256, read: (start = 0, end = size) => readPart(path, start, end) }
 }
 
+/** Memory for parts that nobody reads into now: of tens of thousands of files it would be given back only much later. */
+const spareParts: Buffer[] = []
+
 async function* readPart(path: string, start: number, end: number): AsyncGenerator<Uint8Array> {
+  const buffer = spareParts.pop() ?? Buffer.allocUnsafeSlow(PART_BYTES)
   let file: FileHandle | undefined
   try {
     file = await open(path)
-    const buffer = Buffer.allocUnsafeSlow(Math.min(PART_BYTES, Math.max(0, end - start)))
     for (let at = start; at < end; ) {
       const { bytesRead } = await file.read(buffer, 0, Math.min(buffer.length, end - at), at)
       // Shorter than it was: who receives it will miss the rest.
@@ -99,6 +102,7 @@ async function* readPart(path: string, start: number, end: number): AsyncGenerat
     throw toFileError(error, 'read', path)
   } finally {
     await file?.close()
+    spareParts.push(buffer)
   }
 }
 

@@ -104,7 +104,7 @@ async function upload(job: PushJob, blobs: readonly HashedSnapshotFile[], expect
 async function manifestOf(
   { context, chain }: PushJob,
   { parent, epoch }: Standing,
-  { scan }: Snapshot,
+  { transactionId, segmentsPerDir }: Snapshot,
   { nonce, files }: LocalState,
   { seq, totals, added, removed, suspicious }: GenerationPlan,
   ulid: string,
@@ -119,8 +119,8 @@ async function manifestOf(
     writer: { installId: await context.installId(), host: context.host.hostname, epoch },
     tool: context.tool,
     borg: {
-      transactionId: scan.transactionId,
-      segmentsPerDir: scan.segmentsPerDir,
+      transactionId,
+      segmentsPerDir,
       ...(nonce === undefined ? {} : { nonce }),
     },
     totals,

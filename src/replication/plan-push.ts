@@ -44,9 +44,9 @@ export async function planPush(
 }
 
 /** Every file as content of its own. */
-function unreadState({ scan, nonce, files }: Snapshot): LocalState {
+function unreadState({ transactionId, nonce, files }: Snapshot): LocalState {
   return {
-    transactionId: scan.transactionId,
+    transactionId,
     nonce,
     files: files.map(({ path, role, size }) => ({ path, role, size, sha256: path })),
   }

@@ -63,8 +63,8 @@ export async function readState(
   snapshot: Snapshot,
   hashes: HashCache,
 ): Promise<LocalState<HashedSnapshotFile>> {
-  const { nonce, scan } = snapshot
-  const state = { transactionId: scan.transactionId, nonce }
+  const { nonce, transactionId } = snapshot
+  const state = { transactionId, nonce }
   if (parent) requireForward(parent.manifest, state)
   return { ...state, files: await hashSnapshot(context, snapshot, hashes, handlers) }
 }

@@ -11,7 +11,7 @@ import { keepGeneration, type Made, makeGeneration } from './make-generation.ts'
 import { planGeneration } from './plan.ts'
 import { announce, onStillRepository, openPush, type PushJob, readState } from './push-job.ts'
 import type { LocalRepository, PushOptions, PushResult } from './replication.ts'
-import { fingerprintOf, type RepositoryScan, scanRepository } from './scan.ts'
+import { fingerprintOf, scanRepository } from './scan.ts'
 import { type Snapshot, takeSnapshot } from './snapshot.ts'
 import { readHead, readStanding, type Standing } from './standing.ts'
 
@@ -26,26 +26,24 @@ export async function push(
   const job = await openPush(context, vault, repository, options, handlers)
   const { chain, records } = job
   announce(job, 'read the head')
-  const [head, scan] = await Promise.all([readHead(chain, records), scanRepository(repository, options.auxMaxBytes)])
+  const [head, fingerprint] = await Promise.all([readHead(chain, records), fingerprintNow(repository, options)])
   const { confirmed, pendingId } = records
   const isKnown = pendingId === undefined && head !== undefined && head.etag === confirmed?.etag
   // Somebody who says that a loss is meant wants it told by the newest generation.
-  if (isKnown && !options.acceptLoss && scan !== undefined && scan.fingerprint === confirmed.fingerprint) {
+  if (isKnown && !options.acceptLoss && fingerprint !== undefined && fingerprint === confirmed.fingerprint) {
     return { outcome: 'unchanged', seq: head.head.seq, objects: 0, bytes: 0, totals: confirmed.totals }
   }
   const standing = await readStanding(context, chain, records, head)
-  return await onStillRepository(
-    repository,
-    async (tries) => await pushSnapshot(job, standing, tries === 1 ? scan : undefined),
-  )
+  return await onStillRepository(repository, async () => await pushSnapshot(job, standing))
+}
+
+/** Undefined while a transaction is being committed. */
+async function fingerprintNow(repository: LocalRepository, { auxMaxBytes }: PushOptions): Promise<string | undefined> {
+  return (await scanRepository(repository, auxMaxBytes))?.fingerprint
 }
 
 /** 2, 3 and the last: the files held still, what they hold, and what is remembered of it. */
-async function pushSnapshot(
-  job: PushJob,
-  standing: Standing,
-  firstScan: RepositoryScan | undefined,
-): Promise<PushResult> {
+async function pushSnapshot(job: PushJob, standing: Standing): Promise<PushResult> {
   const { context, records, repository, options } = job
   const { parent } = standing
   const hashes = HashCache.open(records.hashesFile)
@@ -53,7 +51,7 @@ async function pushSnapshot(
   await sweepLinkDirectories(context, repository.directory, hashes)
   const stored = new Set(parent?.manifest.files.map(({ sha256 }) => sha256))
   const isStored = (sha256: string) => stored.has(sha256)
-  const snapshot = await takeSnapshot(context, repository, { ...options, inPlace: false, isStored, firstScan }, hashes)
+  const snapshot = await takeSnapshot(context, repository, { ...options, inPlace: false, isStored }, hashes)
   const paths = snapshot.files.map(({ path }) => path)
   let made: Made
   try {
@@ -80,8 +78,8 @@ async function pushSnapshot(
 }
 
 /** Of the repository as it was in the snapshot; undefined where a file is too young to be remembered. */
-function fingerprintAfter({ scan }: Snapshot, hashes: HashCache): string | undefined {
-  const segments = scan.files.filter(({ role }) => role === 'segment')
+function fingerprintAfter({ files, transactionId, config }: Snapshot, hashes: HashCache): string | undefined {
+  const segments = files.filter(({ role }) => role === 'segment')
   const identities = hashes.identities(segments.map(({ path }) => path))
-  return identities && fingerprintOf(scan.transactionId, scan.config, identities)
+  return identities && fingerprintOf(transactionId, config, identities)
 }

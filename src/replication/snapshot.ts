@@ -29,8 +29,9 @@ export interface SnapshotFile {
   readonly source: Source
 }
 
-export interface Snapshot {
-  readonly scan: RepositoryScan
+/** The scan it is of is not kept: of tens of thousands of files it is megabytes. */
+export interface Snapshot extends Pick<RepositoryScan, 'transactionId' | 'segmentsPerDir' | 'config'> {
+  /** In the order of the scan. */
   readonly files: readonly SnapshotFile[]
   readonly nonce: string | undefined
   readonly takenAtMs: number
@@ -45,8 +46,6 @@ const PAUSE_MAX_MS = 1000
 export interface SnapshotOptions extends Pick<PushOptions, 'lockWaitMs' | 'auxMaxBytes'> {
   /** Writes nothing: the files may be gone when they are read. */
   readonly inPlace: boolean
-  /** A look at the repository from a moment ago. */
-  readonly firstScan?: RepositoryScan | undefined
   /** Whether the content of that hash need not be read, where it is known. */
   isStored(sha256: string): boolean
 }
@@ -61,7 +60,7 @@ export async function takeSnapshot(
   const deadline = context.clock.monotonicMs() + options.lockWaitMs
   for (let attempt = 1; ; attempt++) {
     throwIfStopped(context, 'take a snapshot of the repository')
-    const before = (attempt === 1 && options.firstScan) || (await scanRepository(repository, options.auxMaxBytes))
+    const before = await scanRepository(repository, options.auxMaxBytes)
     const snapshot = before && (await hold(context, repository, before, options, hashes))
     const after = snapshot && (await scanRepository(repository, options.auxMaxBytes))
     if (after && isSame(before, after)) return snapshot
@@ -105,7 +104,9 @@ async function hold(
       nonce: read('nonce'),
     }
     return {
-      scan,
+      transactionId: scan.transactionId,
+      segmentsPerDir: scan.segmentsPerDir,
+      config: scan.config,
       files: [
         ...files,
         ...bytesFile('config', 'config', small.config),

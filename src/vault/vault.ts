@@ -21,7 +21,10 @@ export interface Content {
   readonly size: number
   /** Hex SHA-256 of all of it. */
   readonly sha256: string
-  /** From `start` (default 0) up to, not including, `end` (default all). The memory of a part may be used for the next. */
+  /**
+   * From `start` (default 0) up to, not including, `end` (default all). The memory of a part may be used again for the
+   * next, and after the last for another reading.
+   */
   read(start?: number, end?: number): AsyncIterable<Uint8Array>
 }
 

@@ -48,7 +48,8 @@ export async function exchange(
 ): Promise<Answer> {
   const { operation, key, query = {}, body } = request
   const isStreamed = body !== undefined && body.size > limits.bufferedBytes
-  const bytes = body === undefined || isStreamed ? undefined : await inMemory(body, request)
+  const memory = body === undefined || isStreamed ? undefined : takeMemory(body.size)
+  const bytes = body && memory && (await inMemory(body, memory, request))
   const method = METHODS[operation]
   const path = `${target.url.pathname === '/' ? '' : target.url.pathname}/${key.split('/').map(encodeSegment).join('/')}`
   const headers = await target.sign({
@@ -94,7 +95,10 @@ export async function exchange(
     outgoing.destroy()
     throw new S3Failure(operation, key, { status, code: 'NotS3' })
   }
-  if (bytes !== undefined) body?.onBytes(bytes.length)
+  if (memory && bytes) {
+    body?.onBytes(bytes.length)
+    if (outgoing.writableFinished) spareMemory.push(memory)
+  }
   if (operation !== 'GetObject') answer.resume()
   return { headers: answer.headers, etag: unquoted(etag), body: answer }
 }
@@ -104,18 +108,27 @@ function encodeSegment(segment: string): string {
   return encodeURIComponent(segment).replace(/[!'()*]/g, (char) => `%${char.charCodeAt(0).toString(16).toUpperCase()}`)
 }
 
-async function inMemory(body: RequestBody, request: ObjectRequest): Promise<Uint8Array> {
-  const chunks: Uint8Array[] = []
+/**
+ * Of bodies that were sent, for the next ones: held while the server is waited for, they would grow old, and the memory
+ * of tens of thousands be given back only much later. There are never more than requests at once.
+ */
+const spareMemory: Buffer[] = []
+
+function takeMemory(size: number): Buffer {
+  const spare = spareMemory.pop()
+  return spare && spare.length >= size ? spare : Buffer.allocUnsafeSlow(size)
+}
+
+/** The body, copied: whoever reads may use the memory of one part for the next. */
+async function inMemory(body: RequestBody, memory: Buffer, request: ObjectRequest): Promise<Uint8Array> {
   let size = 0
-  for await (const chunk of body.read()) {
-    size += chunk.length
-    if (size > body.size) break
-    // Copied where there are more: whoever reads may use the memory of one for the next.
-    chunks.push(size === body.size ? chunk : Buffer.from(chunk))
+  for await (const part of body.read()) {
+    if (size + part.length > body.size) throw contentChanged(request)
+    memory.set(part, size)
+    size += part.length
   }
   if (size !== body.size) throw contentChanged(request)
-  const [only] = chunks
-  return chunks.length === 1 && only !== undefined ? only : Buffer.concat(chunks)
+  return memory.subarray(0, size)
 }
 
 /** Sends the body when the server wants it, as fast as the connection takes it. */
