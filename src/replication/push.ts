@@ -26,8 +26,11 @@ export async function push(
   const job = await openPush(context, vault, repository, options, handlers)
   const { chain, records } = job
   announce(job, 'read the head')
-  const [head, fingerprint] = await Promise.all([readHead(chain, records), fingerprintNow(repository, options)])
   const { confirmed, pendingId } = records
+  const [head, fingerprint] = await Promise.all([
+    readHead(chain, records),
+    confirmed?.fingerprint === undefined ? undefined : fingerprintNow(repository, options),
+  ])
   const isKnown = pendingId === undefined && head !== undefined && head.etag === confirmed?.etag
   // Somebody who says that a loss is meant wants it told by the newest generation.
   if (isKnown && !options.acceptLoss && fingerprint !== undefined && fingerprint === confirmed.fingerprint) {
