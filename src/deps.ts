@@ -7,6 +7,7 @@ import type { ConfigEntry } from './model/config-entry.ts'
 import type { EarlierHome } from './model/earlier-repo.ts'
 import type { EventSink, Outlet } from './model/events.ts'
 import type { Finding } from './model/finding.ts'
+import type { NamedFiles } from './model/named-files.ts'
 import type { RepoName, VaultName } from './model/names.ts'
 import type { MergeResult, OverwritePolicy } from './model/overwrite.ts'
 import type { RepoRecord } from './model/repo.ts'
@@ -116,7 +117,7 @@ export interface ResolvedPassphrase {
   readonly file?: string
 }
 
-export interface PassphraseKeeper {
+export interface PassphraseKeeper extends NamedFiles {
   /** The usual file of a repo: `passphrases/<repo>.key`. */
   path(repo: RepoName): string
   /**

@@ -43,6 +43,7 @@ import { listAllHosts } from './workflows/repo/list-all-hosts.ts'
 import { listRepos } from './workflows/repo/list-repos.ts'
 import { migratePassphrases } from './workflows/repo/migrate-passphrases.ts'
 import { passThrough } from './workflows/repo/pass-through.ts'
+import { renameRepo } from './workflows/repo/rename-repo.ts'
 import { clearRetention, setRetention, showRetention } from './workflows/repo/retention.ts'
 import { setQuota } from './workflows/repo/set-quota.ts'
 import { simulateRepoRetention } from './workflows/repo/simulate-retention.ts'
@@ -71,6 +72,7 @@ export class Orchestrator {
     list: () => listRepos(this.#deps),
     listAllHosts: () => listAllHosts(this.#deps),
     info: (input: Input<typeof inspectRepo>) => inspectRepo(this.#deps, input),
+    rename: (input: Input<typeof renameRepo>) => renameRepo(this.#deps, input),
     delete: (input: Input<typeof deleteRepo>) => deleteRepo(this.#deps, input),
     showRetention: (input: Input<typeof showRetention>) => showRetention(this.#deps, input),
     setRetention: (input: Input<typeof setRetention>) => setRetention(this.#deps, input),

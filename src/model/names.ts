@@ -98,9 +98,17 @@ export function nextArchiveName(repo: RepoName, now: Date, taken: (name: string)
  * out the whole time because a repo may be called `docs-2026-01-01T0`, but no name has a colon.
  */
 export function archiveGlob(repo: RepoName): string {
-  const two = '[0-9][0-9]'
-  return `${repo}-${two}${two}-${two}-${two}T${two}:${two}:${two}*`
+  return `${repo}${TIME_GLOB}`
 }
+
+/** The repo whose `archiveGlob` it is; undefined for other patterns. */
+export function repoOfGlob(glob: string): RepoName | undefined {
+  const name = glob.endsWith(TIME_GLOB) ? glob.slice(0, -TIME_GLOB.length) : ''
+  return NAME.test(name) ? (name as RepoName) : undefined
+}
+
+const TWO = '[0-9][0-9]'
+const TIME_GLOB = `-${TWO}${TWO}-${TWO}-${TWO}T${TWO}:${TWO}:${TWO}*`
 
 function localTimestamp(date: Date): string {
   const two = (n: number) => String(n).padStart(2, '0')

@@ -3,7 +3,7 @@
 import { AppError } from '../errors.ts'
 import { type Compression, parseCompression } from './compression.ts'
 import { isRemote } from './location.ts'
-import { parseRepoName, parseVaultName, type RepoName, type VaultName } from './names.ts'
+import { archiveGlob, parseRepoName, parseVaultName, type RepoName, repoOfGlob, type VaultName } from './names.ts'
 import { parseRetention, type RetentionPolicy } from './retention.ts'
 
 /** Encryption modes of Borg 1.x that a new repository may have. */
@@ -33,7 +33,7 @@ export interface RepoRecord {
   /** Overrides of the configuration, per repo. */
   readonly retention?: RetentionPolicy
   readonly compression?: Compression
-  /** Which archives prune may look at; absent: those borgboi named itself. */
+  /** Which archives are its own, as Borg's --glob-archives; absent: those that are named after it. */
   readonly archiveGlob?: string
   /** The vault it is copied to. */
   readonly vault?: VaultName
@@ -54,6 +54,18 @@ export interface RepoRecord {
   readonly lastCompactAt?: string
   /** Bytes that prune and delete gave up since the last compact: what a compact could free, as Borg counted them. */
   readonly reclaimableBytes?: number
+}
+
+type Named = Pick<RepoRecord, 'name' | 'archiveGlob'>
+
+/** As Borg's --glob-archives: the archives that prune may remove and among which `latest` is. */
+export function ownArchives({ name, archiveGlob: glob }: Named): string {
+  return glob ?? archiveGlob(name)
+}
+
+/** What new archives are named after, to be among its own: of a repo that was renamed, the name it had. */
+export function archivesNamedAfter({ name, archiveGlob: glob }: Named): RepoName {
+  return (glob === undefined ? undefined : repoOfGlob(glob)) ?? name
 }
 
 /**

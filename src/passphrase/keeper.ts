@@ -8,12 +8,16 @@ import type { Finding } from '../model/finding.ts'
 import type { RepoName } from '../model/names.ts'
 import type { RepoRecord } from '../model/repo.ts'
 import type { Secret } from '../model/secret.ts'
-import { syncDirectory } from '../platform/files.ts'
+import { listIfAny, syncDirectory } from '../platform/files.ts'
+import { shareFiles, unshareFiles } from '../platform/second-names.ts'
 import { closeDirectory, createSecretFile, removeFile } from '../platform/secret-file.ts'
 import { renameEntry } from '../platform/trees.ts'
 import { auditPassphrases } from './audit.ts'
 import { readPassphraseDescriptor, readPassphraseFile } from './file.ts'
 import { type PassphraseSources, resolveExisting, resolveNew } from './resolve.ts'
+
+/** Of a repo's files, behind `.key`: in use, prepared, former. */
+const ENDINGS = /^(|\.new|\.old-\d{4}-\d\d-\d\dT\d{6})$/
 
 export interface KeeperOptions extends Pick<PassphraseSources, 'env' | 'configured'> {
   /** `passphrases` in the home. */
@@ -81,6 +85,25 @@ export class FilePassphraseKeeper implements PassphraseKeeper {
     await renameEntry(this.#nextPath(repo), file)
     await syncDirectory(this.#options.directory)
     return before === undefined ? { file } : { file, former }
+  }
+
+  async share(from: RepoName, to: RepoName): Promise<void> {
+    await shareFiles(await this.#filesOf(from, to))
+  }
+
+  async unshare(from: RepoName, to: RepoName): Promise<number> {
+    return await unshareFiles(await this.#filesOf(from, to))
+  }
+
+  /** The usual file, a prepared one and former ones, each with the place it has under another name. */
+  async #filesOf(repo: RepoName, other: RepoName): Promise<(readonly [string, string])[]> {
+    const { directory } = this.#options
+    const usual = `${repo}.key`
+    const endings = ((await listIfAny(directory)) ?? [])
+      .filter((name) => name.startsWith(usual))
+      .map((name) => name.slice(usual.length))
+      .filter((ending) => ENDINGS.test(ending))
+    return endings.map((ending) => [join(directory, `${usual}${ending}`), `${this.path(other)}${ending}`])
   }
 
   #nextPath(repo: RepoName): string {

@@ -6,6 +6,7 @@ import { AppError } from '../errors.ts'
 import { type ExclusionPattern, parseExclusionLines } from '../model/exclusions.ts'
 import type { RepoName } from '../model/names.ts'
 import { readTextIfAny, writeFileAtomic } from '../platform/files.ts'
+import { shareFiles, unshareFiles } from '../platform/second-names.ts'
 
 export class FileExclusionStore implements ExclusionStore {
   readonly #directory: string
@@ -34,6 +35,14 @@ export class FileExclusionStore implements ExclusionStore {
       reason: 'there is no such file',
       hint: 'check the path of the exclusions to copy',
     })
+  }
+
+  async share(from: RepoName, to: RepoName): Promise<void> {
+    await shareFiles([[this.path(from), this.path(to)]])
+  }
+
+  async unshare(from: RepoName, to: RepoName): Promise<number> {
+    return await unshareFiles([[this.path(from), this.path(to)]])
   }
 
   async patterns(scope: RepoName | 'shared'): Promise<readonly ExclusionPattern[]> {

@@ -2,6 +2,7 @@
 // they are tested for. Everyone imports them from deps.ts.
 
 import type { ExclusionPattern } from '../model/exclusions.ts'
+import type { NamedFiles } from '../model/named-files.ts'
 import type { RepoName } from '../model/names.ts'
 import type { RepoRecord } from '../model/repo.ts'
 import type { RunReport } from '../model/run.ts'
@@ -68,7 +69,7 @@ export interface StoreRebuild {
 }
 
 /** Exclusions files: one shared by all repos, one per repo, none required. */
-export interface ExclusionStore {
+export interface ExclusionStore extends NamedFiles {
   /** The file of a repo, or the shared one; it need not exist. */
   path(scope: RepoName | 'shared'): string
   /** The file's text; undefined where there is none. */
@@ -82,8 +83,8 @@ export interface ExclusionStore {
 }
 
 /** Reports of finished runs, newest first. */
-export interface RunHistory {
+export interface RunHistory extends NamedFiles {
   append(report: RunReport): Promise<void>
-  /** At most `limit` reports of a repo; reports that cannot be read are left out. */
+  /** At most `limit` reports of a repo, whatever it was called then; those that cannot be read are left out. */
   list(repo: RepoName, limit: number): Promise<readonly RunReport[]>
 }

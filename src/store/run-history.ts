@@ -5,6 +5,7 @@ import type { RunHistory } from '../deps.ts'
 import type { RepoName } from '../model/names.ts'
 import type { RunReport } from '../model/run.ts'
 import { listIfAny, readTextIfAny, writeFileAtomic } from '../platform/files.ts'
+import { removeIfEmpty, sameNamesIn, shareFiles, unshareFiles } from '../platform/second-names.ts'
 
 const FORMAT = 1
 const REPORT_FILE = /^\d{8}T\d{6,9}Z-[^.]+\.json$/
@@ -32,9 +33,20 @@ export class FileRunHistory implements RunHistory {
     for (const name of names.sort().reverse()) {
       if (reports.length >= limit) break
       const report = parseReport(await readTextIfAny(join(directory, name)))
-      if (report) reports.push(report)
+      if (report) reports.push({ ...report, repo })
     }
     return reports
+  }
+
+  async share(from: RepoName, to: RepoName): Promise<void> {
+    await shareFiles(await sameNamesIn(join(this.#directory, from), join(this.#directory, to)))
+  }
+
+  async unshare(from: RepoName, to: RepoName): Promise<number> {
+    const directory = join(this.#directory, from)
+    const removed = await unshareFiles(await sameNamesIn(directory, join(this.#directory, to)))
+    await removeIfEmpty(directory)
+    return removed
   }
 }
 

@@ -2,16 +2,16 @@
 
 import { AppError } from '../../src/errors.ts'
 
-/** Counts calls over several objects and lets one of them fail, before it had its effect or after. */
+/** Counts calls over several objects and lets one of them fail, before it had its effect or after; a killed process does nothing more. */
 export class Faults {
   calls = 0
   /** What failed, as `init` or `update`. */
   failed: string | undefined
   readonly #failAt: number
-  readonly #when: 'before' | 'after'
+  readonly #when: 'before' | 'after' | 'killed'
 
   /** `failAt`: the number of the call, from 0. */
-  constructor(failAt: number, when: 'before' | 'after') {
+  constructor(failAt: number, when: 'before' | 'after' | 'killed') {
     this.#failAt = failAt
     this.#when = when
   }
@@ -30,8 +30,8 @@ export class Faults {
 
   #faulty(name: string, call: (...args: unknown[]) => unknown) {
     return async (...args: unknown[]) => {
-      const fails = this.calls++ === this.#failAt
-      if (!fails) return await call(...args)
+      const place = this.calls++ - this.#failAt
+      if (place !== 0 && !(this.#when === 'killed' && this.failed && place > 0)) return await call(...args)
       this.failed = name
       if (this.#when === 'after') await call(...args)
       throw new AppError('disk-full', `cannot ${name}`, { reason: 'a fault was put in', hint: 'take it out' })

@@ -34,5 +34,6 @@ export const ARGUMENT_VALUES: Readonly<Record<string, ValueKind>> = {
   'vault use': 'vault',
   'vault probe': 'vault',
   'vault remove': 'vault',
+  'repo rename': 'repo',
   completion: SHELLS,
 }

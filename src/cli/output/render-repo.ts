@@ -8,6 +8,7 @@ import type { CreatedRepo } from '../../workflows/repo/create-repo.ts'
 import type { DeletedRepo } from '../../workflows/repo/delete-repo.ts'
 import type { ImportedRepo } from '../../workflows/repo/import-repo.ts'
 import type { RepoDetails } from '../../workflows/repo/inspect-repo.ts'
+import type { RenamedRepo } from '../../workflows/repo/rename-repo.ts'
 import { formatWhen, sanitizeForTerminal } from './format.ts'
 import { renderChecked } from './render-vault.ts'
 import { renderTable } from './table.ts'
@@ -119,6 +120,19 @@ export function renderDetails(details: RepoDetails, now: Date): string {
     ['on disk', formatBytes(repository.deduplicatedBytes)],
   ]
   return renderTable(rows)
+}
+
+export function renderRenamed({ formerName, record, archivesNamedAfter }: RenamedRepo): string {
+  const { name, vault } = record
+  return [
+    `✓ ${formerName} is called ${name} now`,
+    ...(archivesNamedAfter === name
+      ? []
+      : [`  its archives go on being named ${archivesNamedAfter}-…, so that prune and latest see one row of them`]),
+    ...(vault === undefined
+      ? []
+      : [`  in the vault ${vault} it is still called as it was when it was first copied there`]),
+  ].join('\n')
 }
 
 export function renderDeleted({ record, repositoryDeleted, archives, dryRun }: DeletedRepo): string {

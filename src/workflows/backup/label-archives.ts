@@ -2,8 +2,8 @@
 // head under a new id; what it holds stays where it is.
 
 import { AppError } from '../../errors.ts'
-import { archiveGlob, parseArchiveName } from '../../model/names.ts'
-import { optional } from '../../model/repo.ts'
+import { parseArchiveName } from '../../model/names.ts'
+import { optional, ownArchives } from '../../model/repo.ts'
 import type { RunReport } from '../../model/run.ts'
 import { type ForEachInput, forEachRepo, type RepoSession } from '../shared/for-each-repo.ts'
 import { findArchive } from '../shared/read-repository.ts'
@@ -58,7 +58,7 @@ async function recordLabel(
   archive: string,
   name: string,
 ): Promise<boolean> {
-  const own = await deps.borg.list(access, { glob: record.archiveGlob ?? archiveGlob(record.name) })
+  const own = await deps.borg.list(access, { glob: ownArchives(record) })
   const changed = own.find((candidate) => candidate.name === name)
   await deps.repos.update(record.name, (current) => {
     if (current.lastBackup?.archive !== archive) return current

@@ -4,9 +4,9 @@
 import type { Deps } from '../../deps.ts'
 import { AppError, toAppError } from '../../errors.ts'
 import { planCompaction } from '../../model/compaction.ts'
-import { archiveGlob, nextArchiveName } from '../../model/names.ts'
+import { nextArchiveName } from '../../model/names.ts'
 import { STAGING_EXCLUSION } from '../../model/overwrite.ts'
-import type { RepoRecord } from '../../model/repo.ts'
+import { archivesNamedAfter, ownArchives, type RepoRecord } from '../../model/repo.ts'
 import { isOnNetwork } from '../../model/vault-url.ts'
 import type { ForEachDeps, RepoSession } from '../shared/for-each-repo.ts'
 import { type PushDeps, pushGeneration } from '../shared/push-generation.ts'
@@ -28,7 +28,7 @@ export async function createArchive(deps: StepDeps, run: Run, session: RepoSessi
     const result = await deps.borg.create(
       access,
       {
-        archive: nextArchiveName(record.name, at, (name) => name === record.lastBackup?.archive),
+        archive: nextArchiveName(archivesNamedAfter(record), at, (name) => name === record.lastBackup?.archive),
         sources: record.sources,
         exclusions: [...exclusions.flat(), STAGING_EXCLUSION],
         compression: record.compression ?? config.borg.compression,
@@ -81,7 +81,7 @@ export async function pruneArchives(
       access,
       {
         policy: record.retention ?? config.borg.retention,
-        glob: record.archiveGlob ?? archiveGlob(record.name),
+        glob: ownArchives(record),
         dryRun: options.dryRun,
       },
       handlers,

@@ -5,8 +5,7 @@ import type { RepositoryInfo } from '../../borg/client.ts'
 import type { Deps } from '../../deps.ts'
 import { AppError } from '../../errors.ts'
 import { isRemote } from '../../model/location.ts'
-import { archiveGlob } from '../../model/names.ts'
-import { optional, type RepoRecord } from '../../model/repo.ts'
+import { optional, ownArchives, type RepoRecord } from '../../model/repo.ts'
 import type { ChosenVault } from '../shared/choose-vault.ts'
 import { keepPassphrase, passphraseIfAny, unusual } from '../shared/keep-passphrase.ts'
 import { accessTo } from '../shared/open-repository.ts'
@@ -36,7 +35,7 @@ export async function importRepo(deps: ImportDeps, input: ImportRepoInput): Prom
   const access = { ...(await accessTo(deps, settings.path, passphrase)), trustLocation: true }
   const info = await deps.borg.info(access)
   await requireNewId(deps, info)
-  const glob = input.archiveGlob ?? archiveGlob(settings.name)
+  const glob = ownArchives({ ...settings, ...optional('archiveGlob', input.archiveGlob) })
   const [all, managed] = [await deps.borg.list(access), await deps.borg.list(access, { glob })]
   const file =
     info.encryption === 'none' || passphrase === undefined

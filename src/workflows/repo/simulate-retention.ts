@@ -1,7 +1,8 @@
 // `repo retention simulate`: which archives a policy would leave over the coming months. Nothing is changed.
 
 import type { Deps } from '../../deps.ts'
-import { archiveGlob, type RepoName } from '../../model/names.ts'
+import type { RepoName } from '../../model/names.ts'
+import { ownArchives } from '../../model/repo.ts'
 import { parseRetentionText, type RetentionPolicy } from '../../model/retention.ts'
 import { type Simulation, simulateRetention } from '../../model/simulated.ts'
 import { findRecord } from '../shared/find-record.ts'
@@ -28,7 +29,7 @@ export async function simulateRepoRetention(
   const { borg } = await deps.config.load()
   const retention = tried ?? record.retention ?? borg.retention
   const access = await openRepository(deps, record, input.passphrase)
-  const archives = await deps.borg.list(access, { glob: record.archiveGlob ?? archiveGlob(record.name) })
+  const archives = await deps.borg.list(access, { glob: ownArchives(record) })
   const present = archives.map(({ name, startedAt }) => ({ name, at: startedAt }))
   return {
     name: record.name,

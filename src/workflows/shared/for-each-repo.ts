@@ -6,7 +6,7 @@ import type { Config } from '../../config/schema.ts'
 import type { Deps, PassphraseInput } from '../../deps.ts'
 import type { RepoRecord } from '../../model/repo.ts'
 import type { RunReport } from '../../model/run.ts'
-import { findRecords, type RepoSelection } from './find-record.ts'
+import { findRecord, findRecords, type RepoSelection } from './find-record.ts'
 import { openRepository } from './open-repository.ts'
 import { requireWritable } from './require-writable.ts'
 import { performRun, type Run, type RunDeps } from './run.ts'
@@ -65,10 +65,12 @@ export async function forEachRecord(
   const limit = pLimit(input.jobs ?? 1)
   return await limit.map(records, (record) =>
     performRun(deps, { record, workflow, exclusive: true }, async (run) => {
+      // While this waited for its turn, the repo may have got another name or place.
+      const current = await findRecord(deps, { name: record.name })
       // All means all that it can be done to; one that was named has to be told why not.
-      if (writes && record.readOnly && input.all) return run.skip('open', 'a copy that may only be read')
-      if (writes) requireWritable(record)
-      await body(run, record)
+      if (writes && current.readOnly && input.all) return run.skip('open', 'a copy that may only be read')
+      if (writes) requireWritable(current)
+      await body(run, current)
     }),
   )
 }

@@ -3,8 +3,8 @@
 import type { RepositoryAccess } from '../../borg/client.ts'
 import type { Deps, PassphraseInput, RepoTarget } from '../../deps.ts'
 import { AppError } from '../../errors.ts'
-import { archiveGlob, parseArchiveName } from '../../model/names.ts'
-import type { RepoRecord } from '../../model/repo.ts'
+import { parseArchiveName } from '../../model/names.ts'
+import { ownArchives, type RepoRecord } from '../../model/repo.ts'
 
 export type ReadDeps = Pick<Deps, 'repos' | 'config' | 'passphrases' | 'borg'>
 
@@ -38,7 +38,6 @@ export async function newestArchives(
   access: RepositoryAccess,
   last: number,
 ): Promise<readonly string[]> {
-  const glob = record.archiveGlob ?? archiveGlob(record.name)
-  const archives = await deps.borg.list(access, { last, ...(record.readOnly ? {} : { glob }) })
+  const archives = await deps.borg.list(access, { last, ...(record.readOnly ? {} : { glob: ownArchives(record) }) })
   return archives.map(({ name }) => name)
 }

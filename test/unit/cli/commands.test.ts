@@ -68,6 +68,20 @@ describe('repo', () => {
     expect((await run('repo', 'info')).exitCode).toBe(0)
   })
 
+  it('rename says what its archives are called, and the new name is the one that counts', async () => {
+    const { run } = await setUp()
+
+    const renamed = await run('repo', 'rename', 'docs', 'papers')
+
+    expect(renamed.stdout).toContain('✓ docs is called papers now\n  its archives go on being named docs-…')
+    expect((await run('backup', 'daily', '--name', 'papers')).exitCode).toBe(0)
+    expectFailure(await run('repo', 'rename', 'docs', 'papers'), 'repo-unknown')
+    expectFailure(await run('repo', 'rename', 'papers'), 'usage-invalid')
+    expect((await run('repo', 'rename', 'papers', 'docs', '--json')).json()).toMatchObject([
+      { formerName: 'papers', record: { name: 'docs' }, archivesNamedAfter: 'docs' },
+    ])
+  })
+
   it('set-quota says what was set', async () => {
     const { run } = await setUp()
 

@@ -11,6 +11,7 @@ import {
   parseRepoName,
   parseVaultName,
   type RepoName,
+  repoOfGlob,
 } from '../../../src/model/names.ts'
 
 const ALPHABET = 'abzAZ09._-/\\: \t\n\0~*?[]{}"\'$%äßçñée\u0301日本\u{20000}🙂\u202e\uFEFF\ud800'
@@ -171,6 +172,7 @@ describe('archive names', () => {
           taken.add(name)
           expect(parseArchiveName(name)).toBe(name)
           expect(globMatches(archiveGlob(repo), name)).toBe(true)
+          expect(repoOfGlob(archiveGlob(repo))).toBe(repo)
         },
       ),
     )

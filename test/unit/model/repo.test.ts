@@ -2,8 +2,15 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { AppError } from '../../../src/errors.ts'
 import { parseCompression } from '../../../src/model/compression.ts'
-import { parseRepoName, parseVaultName } from '../../../src/model/names.ts'
-import { ENCRYPTIONS, parseRepoRecord, type RepoRecord } from '../../../src/model/repo.ts'
+import { archiveGlob, parseRepoName, parseVaultName } from '../../../src/model/names.ts'
+import {
+  archivesNamedAfter,
+  ENCRYPTIONS,
+  optional,
+  ownArchives,
+  parseRepoRecord,
+  type RepoRecord,
+} from '../../../src/model/repo.ts'
 
 const time = fc
   .date({ min: new Date('1971'), max: new Date('9998'), noInvalidDate: true })
@@ -85,6 +92,26 @@ function corrupted(place: readonly string[], value: unknown): unknown {
   else copy[outer][inner] = value
   return copy
 }
+
+describe('archives of a repo', () => {
+  const docs = parseRepoName('docs')
+
+  test.each([
+    ['are named after it', undefined, archiveGlob(full.name), 'docs'],
+    [
+      'are named as those it has of another name',
+      archiveGlob(parseRepoName('old')),
+      archiveGlob(parseRepoName('old')),
+      'old',
+    ],
+    ['may be others, by a pattern that says no name', '*-monday', '*-monday', 'docs'],
+  ])('%s', (_case, glob, own, after) => {
+    const named = { name: docs, ...optional('archiveGlob', glob) }
+
+    expect(ownArchives(named)).toBe(own)
+    expect(archivesNamedAfter(named)).toBe(after)
+  })
+})
 
 describe('a repo record', () => {
   test('comes back from JSON as it was', () => {
