@@ -104,17 +104,21 @@ export interface PassphraseInput {
   readonly value?: string | undefined
   readonly file?: string | undefined
   readonly fd?: number | undefined
+  /** Typed by a person who was asked. */
+  readonly typed?: Secret | undefined
   /** `--allow-env-passphrase`: existing repositories look at the environment only then. */
   readonly allowEnv?: boolean | undefined
 }
 
-export type PassphraseOrigin = 'flag' | 'file' | 'environment' | 'config' | 'generated'
+export type PassphraseOrigin = 'terminal' | 'flag' | 'file' | 'environment' | 'config' | 'generated'
 
 export interface ResolvedPassphrase {
   readonly secret: Secret
   readonly origin: PassphraseOrigin
   /** The file it was read from. */
   readonly file?: string
+  /** A change of the repo's passphrase was begun and not finished: another one may be right by now. */
+  readonly isBeingChanged?: true
 }
 
 export interface PassphraseKeeper extends NamedFiles {

@@ -45,6 +45,7 @@ import { migratePassphrases } from './workflows/repo/migrate-passphrases.ts'
 import { passThrough } from './workflows/repo/pass-through.ts'
 import { renameRepo } from './workflows/repo/rename-repo.ts'
 import { clearRetention, setRetention, showRetention } from './workflows/repo/retention.ts'
+import { setPassphrase } from './workflows/repo/set-passphrase.ts'
 import { setQuota } from './workflows/repo/set-quota.ts'
 import { simulateRepoRetention } from './workflows/repo/simulate-retention.ts'
 import { checkStore } from './workflows/store/check-store.ts'
@@ -81,6 +82,7 @@ export class Orchestrator {
     breakLock: (input: Input<typeof breakLock>) => breakLock(this.#deps, input),
     setQuota: (input: Input<typeof setQuota>) => setQuota(this.#deps, input),
     changePassphrase: (input: Input<typeof changePassphrase>) => changePassphrase(this.#deps, input),
+    setPassphrase: (input: Input<typeof setPassphrase>) => setPassphrase(this.#deps, input),
     exportKey: (input: Input<typeof exportKey>) => exportKey(this.#deps, input),
     importKey: (input: Input<typeof importKey>) => importKey(this.#deps, input),
     migratePassphrases: (input: Input<typeof migratePassphrases>) => migratePassphrases(this.#deps, input),

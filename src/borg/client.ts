@@ -22,6 +22,8 @@ export interface RepositoryAccess {
   readonly passphrase?: Secret | undefined
   /** Where the passphrase came from, in words for people: `the one in ~/.borgboi/passphrases/docs.key`. */
   readonly passphraseSource?: string
+  /** A change of it was cut off, or is under way. */
+  readonly isPassphraseBeingChanged?: boolean
   /** How long Borg waits for another process's lock. */
   readonly lockWaitSeconds: number
   /** Answer yes when Borg knows the repository at another place, or not at all: the caller has made sure of it. */

@@ -20,7 +20,9 @@ export async function toBorgError(call: BorgCall, end: RunEnd, seen: Seen): Prom
   // After the message with the id may come its traceback, as an error of its own.
   const last = errors.findLast((message) => message.messageId !== undefined) ?? errors.at(-1)
   const code = codeOf(end, last?.messageId, errors)
-  const { attempt, reason, hint } = await explain(code, call, lastWords(last, errors, seen.raw), end)
+  const words = lastWords(last, errors, seen.raw)
+  const isOlder = isOlderState(last?.messageId, end.exitCode)
+  const { attempt, reason, hint } = isOlder ? olderState(call, words) : await explain(code, call, words, end)
   return new AppError(code, attempt, {
     reason,
     hint,
@@ -81,7 +83,9 @@ async function explain(code: ErrorCode, call: BorgCall, words: string, end: RunE
       return {
         attempt: opening,
         reason: `Borg refused ${access.passphraseSource ?? 'the passphrase'}`,
-        hint: 'if it was changed elsewhere, put the new one into the passphrase file, or name another with --passphrase-file',
+        hint: access.isPassphraseBeingChanged
+          ? `a change of it was cut off: go on with borgboi repo passphrase change --path ${access.path}`
+          : `if it was changed elsewhere: borgboi repo passphrase set --path ${access.path}, or name it with --passphrase-file`,
       }
     case 'passphrase-missing':
       return {
@@ -161,6 +165,22 @@ async function explain(code: ErrorCode, call: BorgCall, words: string, end: RunE
         reason: said,
         hint: 'run the same command with --verbose to see what Borg said',
       }
+  }
+}
+
+/** Borg remembers the newest state it saw of each repository. */
+function isOlderState(messageId: string | undefined, exitCode: number | undefined): boolean {
+  return OLDER_IDS.includes(messageId ?? '') || OLDER_EXIT_CODES.includes(exitCode ?? 0)
+}
+
+const OLDER_IDS = ['Cache.RepositoryReplay', 'Cache.RepositoryIDNotUnique']
+const OLDER_EXIT_CODES = [63, 64]
+
+function olderState({ access }: BorgCall, words: string): Explanation {
+  return {
+    attempt: `cannot open the repository at ${access.path}`,
+    reason: words || 'Borg on this machine has seen a newer state of it',
+    hint: 'find out who put an older state there; if it is the one to go on with: borgboi repo import --accept-older',
   }
 }
 

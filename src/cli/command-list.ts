@@ -18,6 +18,7 @@ Repos
   borgboi repo key export          copy a repository's key to a safe place
   borgboi repo key import          put an exported key back
   borgboi repo passphrase change   lock the key of a repository with another passphrase
+  borgboi repo passphrase set      keep the passphrase of a repository that got another one elsewhere
   borgboi repo passphrase migrate  move passphrases kept elsewhere into each repo's own file
 
 Backups

@@ -40,6 +40,7 @@ import { RepoKeyImportCommand } from './repo/key-import.ts'
 import { RepoListCommand } from './repo/list.ts'
 import { RepoPassphraseChangeCommand } from './repo/passphrase-change.ts'
 import { RepoPassphraseMigrateCommand } from './repo/passphrase-migrate.ts'
+import { RepoPassphraseSetCommand } from './repo/passphrase-set.ts'
 import { RepoRenameCommand } from './repo/rename.ts'
 import { RepoRetentionClearCommand, RepoRetentionSetCommand, RepoRetentionShowCommand } from './repo/retention.ts'
 import { RepoRetentionSimulateCommand } from './repo/retention-simulate.ts'
@@ -81,6 +82,7 @@ export const COMMANDS: readonly CommandClass<CliContext>[] = [
   RepoKeyExportCommand,
   RepoKeyImportCommand,
   RepoPassphraseChangeCommand,
+  RepoPassphraseSetCommand,
   RepoPassphraseMigrateCommand,
   BackupDailyCommand,
   BackupRunCommand,

@@ -8,7 +8,7 @@ import type { Finding } from '../model/finding.ts'
 import type { RepoName } from '../model/names.ts'
 import type { RepoRecord } from '../model/repo.ts'
 import type { Secret } from '../model/secret.ts'
-import { listIfAny, syncDirectory } from '../platform/files.ts'
+import { listIfAny, lstatIfAny, syncDirectory } from '../platform/files.ts'
 import { shareFiles, unshareFiles } from '../platform/second-names.ts'
 import { closeDirectory, createSecretFile, removeFile } from '../platform/secret-file.ts'
 import { renameEntry } from '../platform/trees.ts'
@@ -58,7 +58,9 @@ export class FilePassphraseKeeper implements PassphraseKeeper {
     input: PassphraseInput,
   ): Promise<ResolvedPassphrase> {
     const repo = { name: record.name, file: record.passphraseFile ?? this.path(record.name) }
-    return await resolveExisting(this.#sources, repo, input)
+    const resolved = await resolveExisting(this.#sources, repo, input)
+    const isBeingChanged = (await lstatIfAny(this.#nextPath(record.name))) !== undefined
+    return isBeingChanged ? { ...resolved, isBeingChanged } : resolved
   }
 
   async store(repo: RepoName, secret: Secret): Promise<string> {
@@ -79,12 +81,13 @@ export class FilePassphraseKeeper implements PassphraseKeeper {
 
   async adoptNext(repo: RepoName, at: Date): Promise<{ readonly file: string; readonly former?: string }> {
     const file = this.path(repo)
-    const before = await this.#readFile(file)
+    const [before, next] = [await this.#readFile(file), await this.#readFile(this.#nextPath(repo))]
+    const isOther = before !== undefined && before.reveal() !== next?.reveal()
     const former = `${file}.old-${at.toISOString().slice(0, 19).replaceAll(':', '')}`
-    if (before !== undefined) await this.#keep(repo, former, before)
+    if (isOther) await this.#keep(repo, former, before)
     await renameEntry(this.#nextPath(repo), file)
     await syncDirectory(this.#options.directory)
-    return before === undefined ? { file } : { file, former }
+    return isOther ? { file, former } : { file }
   }
 
   async share(from: RepoName, to: RepoName): Promise<void> {

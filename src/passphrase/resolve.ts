@@ -57,6 +57,7 @@ export async function resolveExisting(
 }
 
 async function fromInput(sources: PassphraseSources, input: PassphraseInput): Promise<ResolvedPassphrase | undefined> {
+  if (input.typed !== undefined) return { secret: checked(input.typed.reveal(), 'that was typed'), origin: 'terminal' }
   if (input.value !== undefined) {
     sources.warnOfArgument()
     return { secret: checked(input.value, '--passphrase'), origin: 'flag' }

@@ -1,7 +1,8 @@
-// Asking on the terminal before something is lost. Without a terminal nobody can be asked, and nothing is done.
+// Asking on the terminal: before something is lost, and for what must not be seen. Without a terminal nobody can be asked.
 
-import type { Readable, Writable } from 'node:stream'
+import { type Readable, Writable } from 'node:stream'
 import { AppError } from '../../errors.ts'
+import { type Secret, SecretText } from '../../model/secret.ts'
 import type { Loss } from '../../workflows/shared/confirm.ts'
 import { sanitizeForTerminal } from './format.ts'
 
@@ -13,9 +14,37 @@ export interface Questioning {
   readonly stop: AbortSignal
 }
 
+/** What a person types, unseen; undefined without a terminal. @throws AppError `interrupted` when it was ended instead */
+export async function askHidden(
+  { stdin, stderr, json, stop }: Questioning,
+  question: string,
+): Promise<Secret | undefined> {
+  if (json || !isTerminal(stdin)) return undefined
+  const { createInterface } = await import('node:readline')
+  const unseen = new Writable({ write: (_chunk, _encoding, done) => done() })
+  const terminal = createInterface({ input: stdin, output: unseen, terminal: true })
+  try {
+    stderr.write(`${sanitizeForTerminal(question)}: `)
+    const answer = await new Promise<string | undefined>((resolve) => {
+      const leave = () => resolve(undefined)
+      if (stop.aborted) leave()
+      stop.addEventListener('abort', leave, { once: true })
+      terminal.once('line', resolve).once('close', leave)
+    })
+    if (answer !== undefined) return new SecretText(answer)
+    throw new AppError('interrupted', 'no passphrase was typed', {
+      reason: 'the question was left without an answer',
+      hint: 'nothing was changed',
+    })
+  } finally {
+    terminal.close()
+    stderr.write('\n')
+  }
+}
+
 /** @throws AppError `confirmation-needed` without a terminal, `interrupted` when `stop` is aborted before the answer */
 export async function askOnTerminal({ stdin, stderr, json, stop }: Questioning, loss: Loss): Promise<boolean> {
-  if (json || !(stdin as Readable & { isTTY?: boolean }).isTTY) {
+  if (json || !isTerminal(stdin)) {
     throw new AppError('confirmation-needed', `did not ${loss.action}`, {
       reason: 'it asks for a confirmation, and there is no terminal to ask on',
       hint: 'look at it with --dry-run, then say --yes',
@@ -40,4 +69,8 @@ export async function askOnTerminal({ stdin, stderr, json, stop }: Questioning, 
   } finally {
     terminal.close()
   }
+}
+
+function isTerminal(stdin: Readable & { readonly isTTY?: boolean }): boolean {
+  return stdin.isTTY === true
 }

@@ -6,8 +6,9 @@ import type { Clock } from '../../deps.ts'
 import type { AppError, ExitCode } from '../../errors.ts'
 import type { EventSink } from '../../model/events.ts'
 import { combinedExitCode, type FailureReport, type RunReport } from '../../model/run.ts'
+import type { Secret } from '../../model/secret.ts'
 import type { Confirm } from '../../workflows/shared/confirm.ts'
-import { askOnTerminal } from './ask.ts'
+import { askHidden, askOnTerminal } from './ask.ts'
 import { JsonSink } from './json-sink.ts'
 import { renderFailure } from './render-failure.ts'
 import { renderReport } from './render-report.ts'
@@ -41,6 +42,8 @@ export interface Output {
   fail(error: AppError): ExitCode
   /** Asks on the terminal; `yes` answers for the person. */
   confirm(yes: boolean): Confirm
+  /** Asks for what must not be seen; undefined without a terminal. */
+  askHidden(question: string): Promise<Secret | undefined>
   close(): void
 }
 
@@ -94,6 +97,7 @@ export function openOutput(options: OutputOptions): Output {
       return exitCode
     },
     confirm: (yes) => (yes ? async () => true : (loss) => askOnTerminal(options, loss)),
+    askHidden: (question) => askHidden(options, question),
     close: () => sink.close(),
   }
 }

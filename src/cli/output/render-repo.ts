@@ -58,6 +58,7 @@ export function renderSharedRepos(repos: readonly SharedRepo[], now: Date): stri
 
 const PASSPHRASE_WORDS = {
   generated: 'generated, kept in',
+  terminal: 'typed in, kept in',
   file: 'read from',
   flag: 'taken from the command line, kept in',
   environment: 'taken from BORG_NEW_PASSPHRASE, kept in',

@@ -30,6 +30,10 @@ export class RepoImportCommand extends RepoSettingsCommand {
     description: 'the archives prune may remove (default: those borgboi names)',
   })
 
+  acceptOlder = Option.Boolean('--accept-older', false, {
+    description: 'say that this state is meant, though Borg here has seen a newer one',
+  })
+
   allowEnv = Option.Boolean('--allow-env-passphrase', false, { description: 'also look at BORG_PASSPHRASE' })
 
   protected override passphrase() {
@@ -37,7 +41,8 @@ export class RepoImportCommand extends RepoSettingsCommand {
   }
 
   async run(app: App, output: Output) {
-    const imported = await app.orchestrator.repo.import({ ...this.settings(), archiveGlob: this.archiveGlob })
+    const { archiveGlob, acceptOlder } = this
+    const imported = await app.orchestrator.repo.import({ ...this.settings(), archiveGlob, acceptOlder })
     output.report(imported, () => renderImported(imported))
   }
 }

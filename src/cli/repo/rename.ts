@@ -27,6 +27,6 @@ export class RepoRenameCommand extends BaseCommand {
 
   async run(app: App, output: Output) {
     const renamed = await app.orchestrator.repo.rename({ name: this.former, newName: this.newName })
-    output.document(renamed, () => renderRenamed(renamed))
+    output.report(renamed, () => renderRenamed(renamed))
   }
 }

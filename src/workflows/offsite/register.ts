@@ -61,7 +61,7 @@ export async function recordCopy(deps: RegisterDeps, run: Run, copy: Copy): Prom
   await run.step('record', async (handlers) => {
     // Of an earlier copy of that name, which may have been a newer one.
     if (readOnly) await forgetCopy(deps, name)
-    const passphrase = await passphraseIfAny(deps, name, copy.passphrase)
+    const passphrase = await passphraseIfAny(deps, { name }, copy.passphrase)
     let isLocked = false
     const encryption = await encryptionOf(deps, copy, passphrase).catch((error: unknown) => {
       if (!(error instanceof AppError) || error.code === 'interrupted') throw error

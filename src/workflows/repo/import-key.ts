@@ -5,8 +5,10 @@ import type { RepositoryAccess } from '../../borg/client.ts'
 import type { Deps, PassphraseInput, RepoTarget } from '../../deps.ts'
 import { AppError } from '../../errors.ts'
 import type { RepoName } from '../../model/names.ts'
+import type { RepoRecord } from '../../model/repo.ts'
 import { type Confirm, requireConfirmation } from '../shared/confirm.ts'
 import { findRecord } from '../shared/find-record.ts'
+import { passphraseIfAny } from '../shared/keep-passphrase.ts'
 import { openRepository } from '../shared/open-repository.ts'
 import { requireKey } from '../shared/require-key.ts'
 import { requireSameRepository } from '../shared/same-repository.ts'
@@ -26,6 +28,8 @@ export interface ImportedKey {
   readonly from: string
   /** Where the key it replaced is now, or in a dry run would be; absent where there was none. */
   readonly replaced?: string
+  /** Where the passphrase is looked for, when the one there does not open the repository any more. */
+  readonly stalePassphrase?: string
   readonly dryRun: boolean
 }
 
@@ -40,9 +44,10 @@ export async function importKey(deps: ImportDeps, input: ImportKeyInput): Promis
   const former = await keyIfAny(deps, access)
   const imported = { name: record.name, from, dryRun }
   if (former === undefined) {
-    if (!dryRun) await deps.borg.importKey(access, from)
-    if (!dryRun) await deps.borg.info(access)
-    return imported
+    if (dryRun) return imported
+    await deps.borg.importKey(access, from)
+    await deps.borg.info(access)
+    return { ...imported, ...(await stalePassphrase(deps, record, access)) }
   }
   const replaced = `${from}.replaced-${deps.clock.now().toISOString().slice(0, 19).replaceAll(':', '')}`
   if (dryRun) return { ...imported, replaced }
@@ -53,7 +58,14 @@ export async function importKey(deps: ImportDeps, input: ImportKeyInput): Promis
   await keep(deps, replaced, former)
   await deps.borg.importKey(access, from)
   await proveKey(deps, access, replaced)
-  return { ...imported, replaced }
+  return { ...imported, replaced, ...(await stalePassphrase(deps, record, access)) }
+}
+
+/** A key from before a change of the passphrase is opened by the one before, and by no other. */
+async function stalePassphrase(deps: ImportDeps, record: RepoRecord, { passphrase }: RepositoryAccess) {
+  const usual = await passphraseIfAny(deps, record, {})
+  if (usual === undefined || usual.secret.reveal() === passphrase?.reveal()) return {}
+  return { stalePassphrase: usual.file ?? `the ${usual.origin}` }
 }
 
 async function keyIfAny(deps: ImportDeps, access: RepositoryAccess): Promise<string | undefined> {

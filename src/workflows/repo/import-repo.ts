@@ -1,7 +1,7 @@
 // `repo import`: records a Borg repository that exists already. Nothing in the repository changes. The record is written
 // last, after Borg has opened the repository with the passphrase.
 
-import type { RepositoryInfo } from '../../borg/client.ts'
+import type { RepositoryAccess } from '../../borg/client.ts'
 import type { Deps } from '../../deps.ts'
 import { AppError } from '../../errors.ts'
 import { isRemote } from '../../model/location.ts'
@@ -16,6 +16,8 @@ type ImportDeps = Pick<Deps, 'config' | 'repos' | 'passphrases' | 'borg' | 'file
 export interface ImportRepoInput extends RepoSettings {
   /** Which archives prune may remove, as Borg's --glob-archives; absent: only those named as borgboi names them. */
   readonly archiveGlob?: string | undefined
+  /** A person has said that this state is meant, though Borg here may have seen a newer one. */
+  readonly acceptOlder?: boolean | undefined
 }
 
 export interface ImportedRepo {
@@ -30,11 +32,12 @@ export interface ImportedRepo {
 export async function importRepo(deps: ImportDeps, input: ImportRepoInput): Promise<ImportedRepo> {
   const settings = await checkSettings(deps, input)
   if (!isRemote(settings.path)) await requireDirectory(deps, settings.path)
-  const passphrase = await passphraseIfAny(deps, settings.name, input.passphrase)
+  const passphrase = await passphraseIfAny(deps, { name: settings.name }, input.passphrase)
   // Importing is the person's own statement that this is the repository, wherever it was before.
   const access = { ...(await accessTo(deps, settings.path, passphrase)), trustLocation: true }
+  if (input.acceptOlder) await forgetNewerState(deps, access)
   const info = await deps.borg.info(access)
-  await requireNewId(deps, info)
+  await requireNewId(deps, info.id)
   const glob = ownArchives({ ...settings, ...optional('archiveGlob', input.archiveGlob) })
   const [all, managed] = [await deps.borg.list(access), await deps.borg.list(access, { glob })]
   const file =
@@ -62,7 +65,20 @@ async function requireDirectory(deps: ImportDeps, path: string): Promise<void> {
   })
 }
 
-async function requireNewId(deps: ImportDeps, { id }: RepositoryInfo): Promise<void> {
+/** Its counter Borg keeps, so that it encrypts nothing with numbers that were used before. */
+async function forgetNewerState(deps: ImportDeps, access: RepositoryAccess): Promise<void> {
+  const id = await deps.borg.repositoryId(access)
+  if (id === undefined) {
+    throw new AppError('usage-invalid', `cannot accept an older state of ${access.path}`, {
+      reason: isRemote(access.path) ? 'it is on another machine' : 'there is no Borg repository',
+      hint: 'leave --accept-older out',
+    })
+  }
+  await requireNewId(deps, id)
+  await deps.borg.forgetNewerState(access, id)
+}
+
+async function requireNewId(deps: ImportDeps, id: string): Promise<void> {
   const known = (await deps.repos.getByBorgId(id)).find(({ readOnly }) => !readOnly)
   if (known === undefined) return
   throw new AppError('repo-exists', 'cannot record this repository a second time', {

@@ -3,15 +3,16 @@
 import type { Deps, PassphraseInput, ResolvedPassphrase } from '../../deps.ts'
 import { AppError } from '../../errors.ts'
 import type { RepoName } from '../../model/names.ts'
+import type { RepoRecord } from '../../model/repo.ts'
 
 /** Undefined where there is none: the repository may still be unencrypted; Borg tells. */
 export async function passphraseIfAny(
   deps: Pick<Deps, 'passphrases'>,
-  name: RepoName,
+  record: Pick<RepoRecord, 'name' | 'passphraseFile'>,
   input: PassphraseInput,
 ): Promise<ResolvedPassphrase | undefined> {
   try {
-    return await deps.passphrases.resolveExisting({ name }, input)
+    return await deps.passphrases.resolveExisting(record, input)
   } catch (error) {
     if (error instanceof AppError && error.code === 'passphrase-missing' && input.file === undefined) return undefined
     throw error

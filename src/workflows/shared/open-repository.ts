@@ -42,10 +42,12 @@ export async function accessTo(
     path,
     lockWaitSeconds: Math.ceil(borg.lock_wait / 1000),
     ...(passphrase && { passphrase: passphrase.secret, passphraseSource: sourceInWords(passphrase) }),
+    ...(passphrase?.isBeingChanged && { isPassphraseBeingChanged: true }),
   }
 }
 
 function sourceInWords({ origin, file }: ResolvedPassphrase): string {
   if (file !== undefined) return `the passphrase in ${file}`
+  if (origin === 'terminal') return 'the passphrase that was typed'
   return origin === 'generated' ? 'the generated passphrase' : `the passphrase from the ${origin}`
 }

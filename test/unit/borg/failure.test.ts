@@ -86,6 +86,36 @@ describe('a failed Borg', () => {
     expect(failure).toMatchObject({ code: 'borg-failed', reason: 'borg create: error: no such option' })
   })
 
+  it.each([
+    ['its message', { exitCode: 2 }, [error('Cache is newer', 'Cache.RepositoryReplay')]],
+    ['its exit code', { exitCode: 64 }, []],
+  ])(
+    'because it had seen a newer state, by %s, leads to the way to accept the older one',
+    async (_case, end, messages) => {
+      const failure = await explain(end, { messages: [...messages] })
+
+      expect(failure).toMatchObject({
+        code: 'repository-moved',
+        hint: expect.stringContaining('import --accept-older'),
+      })
+    },
+  )
+
+  it('that refused the passphrase leads to the way to tell the right one, or to finish a change', async () => {
+    const messages = [error('passphrase supplied is incorrect.', 'PassphraseWrong')]
+    const changing = { path: '/srv/docs', lockWaitSeconds: 1, isPassphraseBeingChanged: true }
+
+    const wrong = await explain({ exitCode: 52 }, { messages })
+    const cutOff = await toBorgError(
+      { subcommand: 'info', args: [], access: changing },
+      { timedOut: false, exitCode: 52 },
+      { messages, raw: [], stopped: running },
+    )
+
+    expect(wrong.hint).toContain('borgboi repo passphrase set --path /srv/docs')
+    expect(cutOff.hint).toContain('borgboi repo passphrase change --path /srv/docs')
+  })
+
   it('keeps the last ten of its words for --verbose', async () => {
     const messages = Array.from({ length: 30 }, (_, index) => error(`message ${index}`))
 

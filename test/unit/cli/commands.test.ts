@@ -82,6 +82,17 @@ describe('repo', () => {
     ])
   })
 
+  it('passphrase set asks for it, unseen, and keeps one that opens the repository', async () => {
+    const { root, run } = await setUp({ answers: `${SENTINEL}\n` })
+
+    const set = await run('repo', 'passphrase', 'set')
+
+    expect(set).toMatchObject({ exitCode: 0, stderr: 'passphrase for docs (hidden): \n' })
+    expect(set.stdout).toContain(`✓ passphrase of docs kept   ${root}/.borgboi/passphrases/docs.key`)
+    expect((await run('repo', 'passphrase', 'set', '--passphrase', 'wrong')).exitCode).toBe(12)
+    expectFailure(await run('repo', 'passphrase', 'set', '--json'), 'usage-invalid')
+  })
+
   it('set-quota says what was set', async () => {
     const { run } = await setUp()
 

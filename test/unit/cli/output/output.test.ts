@@ -221,3 +221,27 @@ describe('runs', () => {
     expect(output.runs([report('a')])).toBe(0)
   })
 })
+
+describe('a hidden question', () => {
+  it('is answered unseen', async () => {
+    const { output, stdout, stderr } = open({ typed: 'sentinel\n' })
+
+    expect((await output.askHidden('passphrase'))?.reveal()).toBe('sentinel')
+
+    expect(stdout.text + stderr.text).toBe('passphrase: \n')
+  })
+
+  it('is not asked without a terminal, or by a program', async () => {
+    for (const { output, stderr } of [open(), open({ typed: 'sentinel\n', json: true })]) {
+      expect(await output.askHidden('passphrase')).toBeUndefined()
+      expect(stderr.text).toBe('')
+    }
+  })
+
+  it.each([
+    ['the terminal ends', { typed: '' }],
+    ['a signal comes', { typed: 'half', stop: AbortSignal.abort('SIGTERM') }],
+  ])('is left when %s', async (_case, opened) => {
+    await expect(open(opened).output.askHidden('passphrase')).rejects.toMatchObject({ code: 'interrupted' })
+  })
+})

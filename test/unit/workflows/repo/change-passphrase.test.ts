@@ -65,6 +65,8 @@ describe('changing a passphrase', () => {
     }
     await expect(changePassphrase(world.deps, input())).rejects.toBe(cut)
     world.borg.changePassphrase = change
+    const asked = await world.deps.passphrases.resolveExisting(await world.record('docs'), {})
+    expect(asked).toMatchObject({ isBeingChanged: true })
 
     await changePassphrase(world.deps, input())
 

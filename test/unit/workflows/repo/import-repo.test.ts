@@ -111,6 +111,40 @@ describe('importing a repository', () => {
     await expect(importRepo(world.deps, inputFor(world, { path, sources: [] }))).rejects.toMatchObject({ code })
   })
 
+  it('takes an older state than Borg has seen only when that is meant', async () => {
+    const world = await unrecorded()
+    const older = join(world.root, 'older')
+    await world.borg.copyRepository(join(world.root, 'docs'), older)
+    await importRepo(world.deps, inputFor(world))
+    world.deps.clock.advance(60_000)
+    await runBackup(world.deps, { name: 'docs', passphrase: {} })
+    const accept = inputFor(world, { path: older, acceptOlder: true })
+    await expect(importRepo(world.deps, { ...accept, name: 'again' })).rejects.toMatchObject({ code: 'repo-exists' })
+    await deleteRepo(world.deps, {
+      name: 'docs',
+      keepRepository: true,
+      dryRun: false,
+      passphrase: {},
+      confirm: async () => true,
+    })
+    world.borg.calls.length = 0
+
+    await expect(importRepo(world.deps, { ...accept, acceptOlder: false })).rejects.toMatchObject({
+      code: 'repository-moved',
+    })
+    expect(world.borg.calls).not.toContain('forget')
+    expect(await importRepo(world.deps, accept)).toMatchObject({ archives: 2 })
+    world.deps.clock.advance(60_000)
+    await runBackup(world.deps, { name: 'docs', passphrase: {} })
+  })
+
+  it('cannot accept an older state of what is on another machine', async () => {
+    const world = await unrecorded()
+    const remote = inputFor(world, { path: 'ssh://nas/./docs', sources: [], acceptOlder: true })
+
+    await expect(importRepo(world.deps, remote)).rejects.toMatchObject({ code: 'usage-invalid' })
+  })
+
   it('can be repeated when the record could not be written', async () => {
     const world = await unrecorded()
 

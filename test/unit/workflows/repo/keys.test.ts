@@ -2,8 +2,11 @@ import { readdir, readFile, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { AppError } from '../../../../src/errors.ts'
+import { changePassphrase } from '../../../../src/workflows/repo/change-passphrase.ts'
 import { exportKey } from '../../../../src/workflows/repo/export-key.ts'
 import { type ImportKeyInput, importKey } from '../../../../src/workflows/repo/import-key.ts'
+import { setPassphrase } from '../../../../src/workflows/repo/set-passphrase.ts'
+import { keyFile } from '../../../support/passphrases.ts'
 import { buildWorld } from '../../../support/workflow-world.ts'
 
 async function setUp() {
@@ -79,6 +82,20 @@ describe('importing a key', () => {
     await expect(importKey(world.deps, input())).rejects.toMatchObject({ code: 'passphrase-wrong' })
 
     expect(repository.passphrase).toBe(passphrase)
+  })
+
+  it('tells where a passphrase is kept that the imported key is not locked with', async () => {
+    const { world, record, file, input, repository } = await setUp()
+    const once = await keyFile(join(world.root, 'once.key'), `${repository.passphrase}\n`)
+    await exportKey(world.deps, { form: 'file', to: file })
+    await changePassphrase(world.deps, { passphrase: {}, next: {}, dryRun: false, confirm: async () => true })
+
+    const imported = await importKey(world.deps, input({ passphrase: { file: once } }))
+
+    expect(imported.stalePassphrase).toBe(world.deps.passphrases.path(record.name))
+    world.deps.clock.advance(1000)
+    await setPassphrase(world.deps, { passphrase: { file: once }, ask: async () => undefined })
+    expect(await importKey(world.deps, input())).not.toHaveProperty('stalePassphrase')
   })
 
   it('asks nothing where there was no key', async () => {
