@@ -1,8 +1,8 @@
-// Builds dist: the program and the library as bundled ES modules with lazily loaded chunks, then, for a release, the
-// type declarations and the licences of what is bundled. Run: node scripts/build.ts [--quick] (the program only)
+// Builds dist: the program and the library as bundled ES modules with lazily loaded chunks, then, for a release, the type
+// declarations, the manual pages and the licences of what is bundled. Run: node scripts/build.ts [--quick] (the program only)
 
 import { execFileSync } from 'node:child_process'
-import { chmodSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { chmodSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { basename, join } from 'node:path'
 import { build, type Metafile, type Plugin } from 'esbuild'
 
@@ -65,6 +65,10 @@ if (!quick) {
     stdio: 'inherit',
   })
   writeFileSync(join(dist, 'LICENSES.txt'), bundledLicences())
+  rmSync(join(dist, 'man'), { recursive: true, force: true })
+  mkdirSync(join(dist, 'man'))
+  const { manPages } = await import('./man-pages.ts')
+  for (const [file, text] of Object.entries(manPages())) writeFileSync(join(dist, 'man', file), text)
 }
 console.log(`dist: ${kilobytes(loadedAtStart(program))} kB loaded at start, ${current.size} files`)
 

@@ -5,7 +5,6 @@ import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { COMMANDS } from '../src/cli/commands.ts'
 import { nameOf } from '../src/cli/find-command.ts'
-import { renderCommands, renderHelp } from '../src/cli/help.ts'
 import {
   ABSENT_WORDS,
   BORG_WORDS,
@@ -16,6 +15,7 @@ import {
   type OldOption,
   SAME_WORDS,
 } from '../src/cli/legacy/verbs.ts'
+import { renderCommands, renderHelp } from '../src/cli/render-help.ts'
 
 const root = join(import.meta.dirname, '..')
 
@@ -29,7 +29,7 @@ export function generatedFiles(): Record<string, string> {
 
 function commandsPage(): string {
   const sections = COMMANDS.map((command) => {
-    const help = renderHelp(COMMANDS, command).trimEnd()
+    const help = renderHelp(command).trimEnd()
     return `## borgboi ${nameOf(command)}\n\n\`\`\`text\n${help}\n\`\`\``
   })
   return `# Commands\n\nGenerated from the command classes by \`node scripts/command-docs.ts\`. Exit statuses are explained in [errors.md](errors.md).\n\n${sections.join('\n\n')}\n\n${wordsSection()}\n`

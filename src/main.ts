@@ -4,6 +4,7 @@ import { openApp } from './app.ts'
 import { runCli } from './cli/run-cli.ts'
 import { systemClock } from './platform/clock.ts'
 import { exitWith } from './platform/exit.ts'
+import { readPackaged } from './platform/packaged.ts'
 import { watchSignals } from './platform/signals.ts'
 
 export async function main(process: NodeJS.Process): Promise<never> {
@@ -16,6 +17,7 @@ export async function main(process: NodeJS.Process): Promise<never> {
     cwd: process.cwd(),
     clock: systemClock,
     ...watchSignals(process),
+    readPage: readPackaged,
     openApp,
   })
   return await exitWith(process, exitCode)

@@ -77,7 +77,20 @@ Migration
 
 Information
   borgboi borg                     run Borg itself on a repo, its passphrase at hand
+  borgboi help                     show the help of a command, a group of commands, or a topic
   borgboi version                  show the versions of borgboi, Borg and Node
   borgboi completion               print what makes bash, zsh or fish complete command lines
   borgboi completion query         say what could come next on a command line, for shells
+
+Topics
+  borgboi help exit-codes     what a command says by its exit code
+  borgboi help patterns       what backups leave out
+  borgboi help retention      which archives stay
+  borgboi help passphrases    where they are kept, looked for and changed
+  borgboi help configuration  files, variables and options, and which one wins
+  borgboi help vaults         places off-site
+  borgboi help recovery       when the machine or the bucket is gone
+  borgboi help json           what --json prints
+  borgboi help words          what commands of BorgBoi 1.x, Borg and borgmatic are called here
+  borgboi help migration      coming from BorgBoi 1.x
 `

@@ -27,7 +27,8 @@ import { ExclusionsCreateCommand } from './exclusions/create.ts'
 import { ExclusionsRemoveCommand } from './exclusions/remove.ts'
 import { ExclusionsShowCommand } from './exclusions/show.ts'
 import { findCommand, PROGRAM } from './find-command.ts'
-import { renamed, translate } from './legacy/translate.ts'
+import { HelpCommand } from './help.ts'
+import { translate } from './legacy/translate.ts'
 import { MigrateCommand } from './migrate.ts'
 import { openOutput } from './output/output.ts'
 import { RepoBreakLockCommand } from './repo/break-lock.ts'
@@ -125,6 +126,7 @@ export const COMMANDS: readonly CommandClass<CliContext>[] = [
   StoreRebuildCommand,
   MigrateCommand,
   BorgCommand,
+  HelpCommand,
   VersionCommand,
   CompletionCommand,
   CompletionQueryCommand,
@@ -136,15 +138,14 @@ const HELP_OPTIONS = ['--help', '-h']
 export async function runCommand(typed: readonly string[], context: CliContext): Promise<ExitCode> {
   const ends = typed.indexOf('--')
   const options = ends < 0 ? typed : typed.slice(0, ends)
-  if (typed[0] === 'help' || options.some((arg) => HELP_OPTIONS.includes(arg))) {
-    const words = options.filter((arg, index) => !HELP_OPTIONS.includes(arg) && !(index === 0 && arg === 'help'))
-    const { renderHelp } = await import('./help.ts')
-    context.stdout.write(renderHelp(COMMANDS, findCommand(COMMANDS, renamed(words))))
-    return EXIT.ok
-  }
   const output = () => openOutput({ ...context, json: options.includes('--json'), quiet: false, verbose: false })
   let args = typed
   try {
+    if (options.some((arg) => HELP_OPTIONS.includes(arg))) {
+      const { answerHelp } = await import('./answer-help.ts')
+      context.stdout.write(await answerHelp(COMMANDS, options, context))
+      return EXIT.ok
+    }
     const { deprecation, ...translation } = translate(typed)
     args = translation.args
     if (deprecation !== undefined) output().sink({ type: 'notice', level: 'warning', message: deprecation })

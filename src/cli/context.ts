@@ -11,6 +11,8 @@ export interface CliContext extends BaseContext {
   readonly stop: AbortSignal
   /** Second signal: stop now. */
   readonly kill: AbortSignal
+  /** The text of a page of docs, by its path in the package; undefined where it is missing. */
+  readPage(path: string): Promise<string | undefined>
   /** Loaded on first use, so that help and version cost nothing. */
   openApp(options: AppOptions): Promise<App>
 }

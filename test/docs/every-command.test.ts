@@ -31,6 +31,7 @@ const READS: Readonly<Record<string, readonly string[]>> = {
   'config path': [],
   'config validate': [],
   'store check': [],
+  help: ['retention'],
   version: [],
   completion: ['bash'],
   'completion query': ['--', 'repo', ''],

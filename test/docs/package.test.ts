@@ -20,8 +20,9 @@ test('the changelog has an entry for the version', () => {
   expect(read('CHANGELOG.md')).toContain(`\n## ${PROGRAM_VERSION}`)
 })
 
-test('both commands start the built program, from a source that says how to run it', () => {
+test('both commands start the built program, from a source that says how to run it, and its manual is in the build', () => {
   expect(manifest.bin).toEqual({ borgboi: 'dist/bin.js', bb: 'dist/bin.js' })
+  expect(manifest.directories).toEqual({ man: 'dist/man' })
   expect(read('src/bin.ts')).toMatch(/^#!\/usr\/bin\/env node\n/)
 })
 

@@ -5,6 +5,7 @@ import { type AppOptions, openApp } from '../../src/app.ts'
 import { runCli } from '../../src/cli/run-cli.ts'
 import type { Deps } from '../../src/deps.ts'
 import { systemClock } from '../../src/platform/clock.ts'
+import { readPackaged } from '../../src/platform/packaged.ts'
 
 export interface CliHome {
   /** Becomes HOME, BORGBOI_HOME and Borg's base directory; also the working directory unless `cwd` says otherwise. */
@@ -47,6 +48,7 @@ export async function borgboi(home: CliHome, ...args: string[]): Promise<CliResu
     clock: home.overrides?.clock ?? systemClock,
     stop: home.stop ?? never,
     kill: home.kill ?? never,
+    readPage: readPackaged,
     openApp: (options: AppOptions) => openApp({ ...options, overrides: home.overrides ?? {} }),
   })
   const lines = () => stdout.text.split('\n').filter((line) => line !== '')

@@ -5,6 +5,7 @@ import type { CommandClass } from 'clipanion'
 import type { CliContext } from '../context.ts'
 import { type Commands, describe, findCommand, nameOf } from '../find-command.ts'
 import { renamed } from '../legacy/translate.ts'
+import { TOPICS } from '../topics.ts'
 import { ARGUMENT_VALUES, OPTION_VALUES, type ValueKind } from './values.ts'
 
 export interface Candidate {
@@ -51,7 +52,10 @@ export function nextWord(commands: Commands, typed: readonly string[]): NextWord
 }
 
 /** The next words of commands that begin like this. */
-function pathsBehind(commands: Commands, earlier: readonly string[]): Candidate[] {
+function pathsBehind(commands: Commands, typed: readonly string[]): Candidate[] {
+  const isHelp = typed[0] === 'help'
+  const earlier = isHelp ? typed.slice(1) : typed
+  const topics = isHelp && earlier.length === 0 ? TOPICS : []
   const found = new Map<string, string>()
   for (const command of commands) {
     const path = command.paths?.[0] ?? []
@@ -60,6 +64,7 @@ function pathsBehind(commands: Commands, earlier: readonly string[]): Candidate[
     const { description = '', category = '' } = command.usage ?? {}
     if (!found.has(word)) found.set(word, path.length === earlier.length + 1 ? description : category)
   }
+  for (const { name, about } of topics) found.set(name, about)
   return [...found].map(([word, text]) => ({ word, text }))
 }
 
