@@ -49,6 +49,7 @@ export const ERROR_CODES = {
   'repository-unreachable': [EXIT.failure, 'the connection to a remote repository failed'],
   'archive-unknown': [EXIT.failure, 'there is no archive of that name'],
   'archive-exists': [EXIT.failure, 'there is an archive of that name already'],
+  'archive-held': [EXIT.usage, 'an archive that is held would be deleted or changed'],
   locked: [EXIT.locked, 'another process holds the repository'],
   // secrets
   'passphrase-wrong': [EXIT.passphrase, 'Borg refused the passphrase'],

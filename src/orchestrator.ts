@@ -8,6 +8,7 @@ import { dailyBackup } from './workflows/backup/daily-backup.ts'
 import { deleteArchives } from './workflows/backup/delete-archives.ts'
 import { diffArchives } from './workflows/backup/diff-archives.ts'
 import { exportTar, streamTar } from './workflows/backup/export-tar.ts'
+import { holdArchives, releaseArchives } from './workflows/backup/hold-archives.ts'
 import { commentArchive, renameArchive } from './workflows/backup/label-archives.ts'
 import { listArchives, listContents } from './workflows/backup/list-archives.ts'
 import { pruneRepos } from './workflows/backup/prune-repos.ts'
@@ -97,6 +98,8 @@ export class Orchestrator {
     restore: (input: Input<typeof restoreArchive>) => restoreArchive(this.#deps, input),
     rename: (input: Input<typeof renameArchive>) => renameArchive(this.#deps, input),
     comment: (input: Input<typeof commentArchive>) => commentArchive(this.#deps, input),
+    hold: (input: Input<typeof holdArchives>) => holdArchives(this.#deps, input),
+    release: (input: Input<typeof releaseArchives>) => releaseArchives(this.#deps, input),
     exportTar: (input: Input<typeof exportTar>) => exportTar(this.#deps, input),
     streamTar: (input: Input<typeof streamTar>) => streamTar(this.#deps, input),
     prune: (input: Input<typeof pruneRepos>) => pruneRepos(this.#deps, input),

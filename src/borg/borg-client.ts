@@ -17,7 +17,7 @@ import { init } from './commands/init.ts'
 import { exportKey, importKey } from './commands/key.ts'
 import { contents, list } from './commands/list.ts'
 import { prune } from './commands/prune.ts'
-import { comment, rename } from './commands/rename.ts'
+import { comment, rename, renameByCopy } from './commands/rename.ts'
 import { setQuota } from './commands/set-quota.ts'
 import { stableHostId } from './host-id.ts'
 import { lockedBy } from './lock-holder.ts'
@@ -25,7 +25,7 @@ import { forgetStateAndPlace, withBaseDirectory } from './places.ts'
 import { readRepositoryId } from './repository-config.ts'
 import { BorgRunner, type RunnerOptions } from './run-borg.ts'
 import { SelfTest } from './self-test.ts'
-import { findBorg, requireSafeRewrite, type VersionOptions } from './version.ts'
+import { findBorg, isSafeRewrite, requireSafeRewrite, type VersionOptions } from './version.ts'
 
 export interface BorgClientOptions extends Pick<RunnerOptions, 'env' | 'stop' | 'kill'> {
   /** Asked for only when Borg is needed: it comes from the configuration. */
@@ -73,8 +73,8 @@ export function createBorgClient({
     check: (access, settings, handlers) => check(runner, access, settings, handlers),
     deleteArchives: (access, settings) => deleteArchives(runner, access, settings),
     rename: async (access, archive, name) => {
-      requireSafeRewrite((await borg()).version)
-      await rename(runner, access, archive, name)
+      const isSafe = isSafeRewrite((await borg()).version)
+      await (isSafe ? rename : renameByCopy)(runner, access, archive, name)
     },
     comment: async (access, archive, text) => {
       requireSafeRewrite((await borg()).version)

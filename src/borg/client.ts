@@ -188,6 +188,7 @@ export interface BorgClient {
   extract(access: RepositoryAccess, options: ExtractOptions, handlers: StepHandlers): Promise<ExtractResult>
   /** A path that is not in the archive is a warning. */
   exportTar(access: RepositoryAccess, options: ExportTarOptions, handlers: StepHandlers): Promise<void>
+  /** Never removes an archive that is held, whatever the glob matches. */
   prune(access: RepositoryAccess, options: PruneOptions, handlers: StepHandlers): Promise<PruneResult>
   /** `freedBytes` as Borg reports it, 0 when it freed nothing worth a message. */
   compact(access: RepositoryAccess, handlers: StepHandlers): Promise<{ readonly freedBytes: number }>
@@ -196,12 +197,12 @@ export interface BorgClient {
     access: RepositoryAccess,
     options: { readonly archives: readonly string[]; readonly dryRun: boolean },
   ): Promise<{ readonly reclaimableBytes: number }>
-  /**
-   * The archive gets a new id with its new name. @throws AppError `archive-unknown`, `archive-exists`;
-   * `borg-unsupported` where this Borg would leave an archive that newer ones refuse
-   */
+  /** The archive gets a new id with its new name. @throws AppError `archive-unknown`, `archive-exists` */
   rename(access: RepositoryAccess, archive: string, name: string): Promise<void>
-  /** Replaces the comment of an archive, which gets a new id. @throws AppError as `rename` */
+  /**
+   * Replaces the comment of an archive, which gets a new id. @throws AppError `archive-unknown`; `borg-unsupported`
+   * where this Borg would leave an archive that newer ones refuse
+   */
   comment(access: RepositoryAccess, archive: string, comment: string): Promise<void>
   /**
    * Runs Borg with these arguments on the streams of this process, the repository in `BORG_REPO` and its passphrase at

@@ -41,13 +41,18 @@ function isBelowCveFix({ major, minor, patch }: BorgVersion): boolean {
 }
 
 /**
- * Before 1.2.6, rename and recreate sign what they write wrongly: from 1.2.5 on Borg takes such an archive for forged,
- * does not read it, and its check --repair removes it. Source: borg issue 7791. @throws AppError `borg-unsupported`
+ * Before 1.2.6, whatever gives an archive another name signs it wrongly, and recreate does so at its end: from 1.2.5 on
+ * Borg takes such an archive for forged, does not read it, and its check --repair removes it. Source: borg issue 7791.
  */
-export function requireSafeRewrite({ text, major, minor, patch }: BorgVersion): void {
-  if (major !== 1 || minor !== 2 || patch >= 6) return
+export function isSafeRewrite({ major, minor, patch }: BorgVersion): boolean {
+  return major !== 1 || minor !== 2 || patch >= 6
+}
+
+/** @throws AppError `borg-unsupported` */
+export function requireSafeRewrite(version: BorgVersion): void {
+  if (isSafeRewrite(version)) return
   throw new AppError('borg-unsupported', 'did not change the archive', {
-    reason: `Borg ${text} would sign it wrongly, and newer ones would refuse to read it`,
+    reason: `Borg ${version.text} would sign it wrongly, and newer ones would refuse to read it`,
     hint: 'update Borg to 1.2.8 or newer, then run the same command again',
   })
 }

@@ -31,6 +31,8 @@ Backups
   borgboi backup export-tar        write an archive as a tar file, or into a pipe
   borgboi backup rename            give an archive another name
   borgboi backup comment           note something about an archive, in place of what was noted
+  borgboi backup hold              keep archives until they are released, whatever retention says
+  borgboi backup release           let retention decide again about archives that were held
   borgboi backup prune             remove the archives that the retention policy does not keep
   borgboi backup compact           free the space of removed archives now
   borgboi backup check             let Borg check the repository and its archives for damage

@@ -10,6 +10,7 @@ import { BackupDailyCommand } from './backup/daily.ts'
 import { BackupDeleteCommand } from './backup/delete.ts'
 import { BackupDiffCommand } from './backup/diff.ts'
 import { BackupExportTarCommand } from './backup/export-tar.ts'
+import { BackupHoldCommand, BackupReleaseCommand } from './backup/hold.ts'
 import { BackupListCommand } from './backup/list.ts'
 import { BackupPruneCommand } from './backup/prune.ts'
 import { BackupRenameCommand } from './backup/rename.ts'
@@ -94,6 +95,8 @@ export const COMMANDS: readonly CommandClass<CliContext>[] = [
   BackupExportTarCommand,
   BackupRenameCommand,
   BackupCommentCommand,
+  BackupHoldCommand,
+  BackupReleaseCommand,
   BackupPruneCommand,
   BackupCompactCommand,
   BackupCheckCommand,

@@ -8,6 +8,7 @@ import type { BorgClient, CreateOptions, RepositoryAccess } from '../../src/borg
 import type { Compression } from '../../src/model/compression.ts'
 import type { Progress } from '../../src/model/events.ts'
 import type { ExclusionPattern } from '../../src/model/exclusions.ts'
+import { heldName } from '../../src/model/held.ts'
 import type { RepoName } from '../../src/model/names.ts'
 import type { Warning } from '../../src/model/run.ts'
 import { SecretText } from '../../src/model/secret.ts'
@@ -280,30 +281,44 @@ export function borgClientContract(name: string, open: (home: string) => Stage):
       await borg.deleteArchives(access, { archives: ['before {1}', 'after {2}'], dryRun: false })
     })
 
-    it('renames and comments archives, or refuses where newer Borgs would refuse the result', async () => {
+    it('comments on archives, or refuses where newer Borgs would refuse the result', async () => {
       const { minor, patch } = await borg.version()
       const isSafe = minor > 2 || patch >= 6
-      await create('to {rename}')
-      const before = await borg.list(access, { comments: true })
-      const act = async () => {
-        await borg.comment(access, 'to {rename}', 'before the {move}')
-        await borg.rename(access, 'to {rename}', 'renamed {it}')
-      }
+      await create('to {comment}')
+      const before = (await borg.list(access, { comments: true })).at(-1)
+      const commenting = borg.comment(access, 'to {comment}', 'before the {move}')
 
-      if (isSafe) await act()
-      else await expect(act()).rejects.toMatchObject({ code: 'borg-unsupported', exitCode: 20 })
+      if (isSafe) await commenting
+      else await expect(commenting).rejects.toMatchObject({ code: 'borg-unsupported', exitCode: 20 })
 
-      const after = await borg.list(access, { comments: true })
-      const name = isSafe ? 'renamed {it}' : 'to {rename}'
-      expect(before.at(-1)).toMatchObject({ name: 'to {rename}', comment: '' })
-      expect(after.at(-1)).toMatchObject({ name, comment: isSafe ? 'before the {move}' : '' })
-      expect(after.at(-1)?.id === before.at(-1)?.id).toBe(!isSafe)
+      const after = (await borg.list(access, { comments: true })).at(-1)
+      expect(before).toMatchObject({ name: 'to {comment}', comment: '' })
+      expect(after).toMatchObject({ name: 'to {comment}', comment: isSafe ? 'before the {move}' : '' })
+      expect(after?.id === before?.id).toBe(!isSafe)
       if (isSafe) {
-        await expect(borg.rename(access, name, 'first')).rejects.toMatchObject({ code: 'archive-exists' })
-        await expect(borg.rename(access, 'nope', 'x')).rejects.toMatchObject({ code: 'archive-unknown' })
         await expect(borg.comment(access, 'nope', 'x')).rejects.toMatchObject({ code: 'archive-unknown' })
       }
-      await borg.deleteArchives(access, { archives: [name], dryRun: false })
+      await borg.deleteArchives(access, { archives: ['to {comment}'], dryRun: false })
+    })
+
+    it('renames an archive, which stays what it was', async () => {
+      await create('to {rename}')
+      const before = await borg.list(access)
+      const paths = async (archive: string) =>
+        (await Array.fromAsync(borg.contents(access, archive, []))).map(({ path }) => path)
+      const contents = await paths('to {rename}')
+
+      await borg.rename(access, 'to {rename}', 'renamed {it}')
+
+      const after = await borg.list(access)
+      expect(after.map(({ name }) => name)).toEqual([...before.slice(0, -1).map(({ name }) => name), 'renamed {it}'])
+      expect(after.at(-1)?.startedAt).toEqual(before.at(-1)?.startedAt)
+      expect(after.at(-1)?.id).not.toBe(before.at(-1)?.id)
+      expect(await paths('renamed {it}')).toEqual(contents)
+      expect(await borg.check(access, { verifyData: false, scope: 'archives' }, {})).toMatchObject({ damaged: false })
+      await expect(borg.rename(access, 'renamed {it}', 'first')).rejects.toMatchObject({ code: 'archive-exists' })
+      await expect(borg.rename(access, 'nope', 'x')).rejects.toMatchObject({ code: 'archive-unknown' })
+      await borg.deleteArchives(access, { archives: ['renamed {it}'], dryRun: false })
     })
 
     it('extracts everything, byte for byte', async () => {
@@ -378,12 +393,27 @@ export function borgClientContract(name: string, open: (home: string) => Stage):
       expect(await borg.list(access)).toHaveLength(3)
     })
 
+    it('prunes nothing that is held, whatever the glob matches', async () => {
+      await borg.rename(access, 'first', heldName('first'))
+      await create('third')
+
+      const dry = await borg.prune(access, { policy: { last: 2 }, glob: '*', dryRun: true }, {})
+      const result = await borg.prune(access, { policy: { last: 2 }, glob: '*', dryRun: false }, {})
+
+      expect(result).toEqual({ ...dry, reclaimableBytes: result.reclaimableBytes })
+      expect(result).toMatchObject({ kept: ['third', 'other', heldName('first')], removed: ['second'] })
+      expect((await borg.list(access)).map(({ name }) => name)).toEqual([heldName('first'), 'other', 'third'])
+      await borg.rename(access, heldName('first'), 'first')
+      await borg.deleteArchives(access, { archives: ['third'], dryRun: false })
+      await create('second')
+    })
+
     it('prunes only what the glob matches, and counts what can be freed', async () => {
       const result = await borg.prune(access, { policy: { last: 1 }, glob: '*s*', dryRun: false }, {})
 
       expect(result).toMatchObject({ kept: ['second'], removed: ['first'] })
       expect(result.reclaimableBytes).toBeGreaterThanOrEqual(0)
-      expect((await borg.list(access)).map((archive) => archive.name)).toEqual(['second', 'other'])
+      expect((await borg.list(access)).map((archive) => archive.name)).toEqual(['other', 'second'])
     })
 
     it('compacts', async () => {

@@ -22,6 +22,7 @@ import { lockedBy } from '../../src/borg/lock-holder.ts'
 import { AppError, type ErrorCode } from '../../src/errors.ts'
 import type { Archive, ArchiveChange, ArchiveEntry } from '../../src/model/archive.ts'
 import type { StepHandlers } from '../../src/model/events.ts'
+import { isHeld } from '../../src/model/held.ts'
 import type { RepoName } from '../../src/model/names.ts'
 import type { Secret } from '../../src/model/secret.ts'
 
@@ -231,8 +232,9 @@ export class FakeBorg implements BorgClient {
     const newestFirst = repository.archives.filter(({ name }) => matches(options.glob, name)).reverse()
     // Only `last` and `daily` of one day matter to the tests that use this fake.
     const keep = Math.max(options.policy.last ?? 0, options.policy.daily ? 1 : 0)
-    const kept = newestFirst.slice(0, keep).map(({ name }) => name)
-    const removed = newestFirst.slice(keep).map(({ name }) => name)
+    const isKept = ({ name }: Archive, index: number) => index < keep || isHeld(name)
+    const kept = newestFirst.filter(isKept).map(({ name }) => name)
+    const removed = newestFirst.map(({ name }) => name).filter((name) => !kept.includes(name))
     if (!options.dryRun) {
       repository.archives = repository.archives.filter(({ name }) => !removed.includes(name))
       this.#changed(access, repository)

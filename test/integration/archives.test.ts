@@ -4,7 +4,7 @@ import { mkdir, open, readdir, readFile, rm, stat, writeFile } from 'node:fs/pro
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { testBorgVersion } from '../support/borg-binary.ts'
-import { nextSecond, type Stage, setUpDocs, succeed } from '../support/cli-stage.ts'
+import { archivesOf, keepKey, nextSecond, type Stage, setStage, setUpDocs, succeed } from '../support/cli-stage.ts'
 import { tempDir } from '../support/temp-dir.ts'
 
 async function withTwoArchives(): Promise<Stage> {
@@ -73,5 +73,36 @@ describe.skipIf(testBorgVersion === undefined)('archives', () => {
     expect(repaired, repaired.stderr).toMatchObject({ exitCode: 3 })
     expect(repaired.stderr + repaired.stdout).toContain('all-zero chunk')
     await succeed(stage.run('backup', 'check'))
+  })
+})
+
+describe.skipIf(testBorgVersion === undefined)('archives that are held', () => {
+  it('stay through every prune, also on another machine that prunes whatever it finds', async () => {
+    const stage = await withTwoArchives()
+    const [first = ''] = await archivesOf(stage)
+    const [root, held] = [await tempDir(), `held:${first}`]
+    const elsewhere = await setStage(root)
+    await keepKey(elsewhere.home, 'other')
+    const rules = ['--archive-glob', '*', '--retention', 'last=1']
+
+    await succeed(stage.run('backup', 'hold', first))
+    await succeed(stage.run('repo', 'retention', 'set', 'last=1'))
+    await succeed(stage.run('backup', 'prune'))
+    await nextSecond()
+    await succeed(stage.run('backup', 'run'))
+    const imported = ['repo', 'import', '--name', 'other', '--path', stage.repository, ...rules]
+    await succeed(elsewhere.run(...imported))
+    const seen = await elsewhere.run('backup', 'prune', '--dry-run', '--json')
+    await succeed(elsewhere.run('backup', 'prune'))
+    const refused = await elsewhere.run('backup', 'delete', '--archive', held, '--yes')
+
+    const [, newest, ...none] = await archivesOf(stage)
+    expect((await archivesOf(stage))[0]).toBe(held)
+    expect(none).toEqual([])
+    expect(seen.json().at(-1)).toMatchObject({ steps: [{ figures: { kept: 2, removed: 1 } }] })
+    expect(refused).toMatchObject({ exitCode: 2, stderr: expect.stringContaining('[archive-held, exit 2]') })
+    await succeed(stage.run('backup', 'release', first))
+    await succeed(stage.run('backup', 'prune'))
+    expect(await archivesOf(stage)).toEqual([newest])
   })
 })

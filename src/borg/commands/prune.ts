@@ -1,12 +1,32 @@
-// `borg prune`: removes the archives a policy does not keep, among those a glob matches.
+// `borg prune`: removes the archives a policy does not keep, among those a glob matches. Borg can leave out none that the
+// glob matches: where held ones may be among them, it only says what it would remove, and the others are deleted by name.
 
 import type { StepHandlers } from '../../model/events.ts'
+import { isHeld, mayMatchHeld } from '../../model/held.ts'
 import { RETENTION_COUNTS, type RetentionPolicy } from '../../model/retention.ts'
 import type { PruneOptions, PruneResult, RepositoryAccess } from '../client.ts'
 import { parseDeletedBytes } from '../output/size.ts'
 import type { BorgRunner } from '../run-borg.ts'
+import { deleteArchives } from './delete.ts'
 
 export async function prune(
+  runner: BorgRunner,
+  access: RepositoryAccess,
+  options: PruneOptions,
+  handlers: StepHandlers,
+): Promise<PruneResult> {
+  if (!mayMatchHeld(options.glob)) return await runPrune(runner, access, options, handlers)
+  const plan = await runPrune(runner, access, { ...options, dryRun: true }, handlers)
+  const removed = plan.removed.filter((archive) => !isHeld(archive))
+  const kept = [...plan.kept, ...plan.removed.filter(isHeld)]
+  const isDone = options.dryRun || removed.length === 0
+  const { reclaimableBytes } = isDone
+    ? { reclaimableBytes: 0 }
+    : await deleteArchives(runner, access, { archives: removed, dryRun: false })
+  return { kept, removed, reclaimableBytes }
+}
+
+async function runPrune(
   runner: BorgRunner,
   access: RepositoryAccess,
   options: PruneOptions,

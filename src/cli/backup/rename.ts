@@ -13,7 +13,7 @@ export class BackupRenameCommand extends RepoCommand {
     description: 'give an archive another name',
     details:
       'With a name unlike those that backups give (docs-2026-11-20T02:30:04), retention no longer removes it, and latest ' +
-      'no longer means it. Needs Borg 1.2.6 or newer.',
+      'no longer means it. To keep one as it is called: borgboi backup hold.',
     examples: [
       ['Keep one beyond its time', '$0 backup rename --name docs docs-2026-11-20T02:30:04 before-the-move'],
       ['Name the newest one', '$0 backup rename latest after-the-move'],

@@ -35,5 +35,7 @@ export const ARGUMENT_VALUES: Readonly<Record<string, ValueKind>> = {
   'vault probe': 'vault',
   'vault remove': 'vault',
   'repo rename': 'repo',
+  'backup hold': 'archive',
+  'backup release': 'archive',
   completion: SHELLS,
 }

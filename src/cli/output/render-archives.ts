@@ -9,10 +9,11 @@ import { renderTable } from './table.ts'
 export function renderArchives({ repo, archives }: ArchiveList, now: Date): string {
   if (archives.length === 0) return `${repo} has no archive yet. Make one with: borgboi backup daily --name ${repo}`
   return renderTable(
-    archives.map(({ name, id, startedAt, comment }) => [
+    archives.map(({ name, id, startedAt, held, comment }) => [
       sanitizeForTerminal(name),
       formatWhen(startedAt, now),
       id.slice(0, 12),
+      ...(archives.some((archive) => archive.held) ? [held ? 'held' : ''] : []),
       ...(comment === undefined ? [] : [sanitizeForTerminal(comment)]),
     ]),
   )

@@ -18,10 +18,10 @@ export function renderRetention({ name, retention, origin, configured }: RepoRet
 }
 
 export function renderSimulation({ retention, present, counts }: SimulatedRetention): string {
-  const archives = present.map(({ name, at, until }) => [
+  const archives = present.map(({ name, at, until, held }) => [
     sanitizeForTerminal(name),
     dayOf(at),
-    until === undefined ? 'to the end' : `until ${dayOf(until)}`,
+    until === undefined ? (held ? 'held' : 'to the end') : `until ${dayOf(until)}`,
   ])
   const months = counts.map(({ at, archives: count }) => [dayOf(at), String(count)])
   return [

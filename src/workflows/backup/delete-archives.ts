@@ -1,11 +1,11 @@
 // `backup delete`: removes named archives for good, after a confirmation that names them.
 
-import { AppError } from '../../errors.ts'
 import { parseArchiveName } from '../../model/names.ts'
 import type { RunReport } from '../../model/run.ts'
 import { numberOf } from '../../model/words.ts'
 import { type Confirm, requireConfirmation } from '../shared/confirm.ts'
 import { type ForEachInput, forEachRepo } from '../shared/for-each-repo.ts'
+import { findArchives, requireNotHeld } from '../shared/read-repository.ts'
 import { addReclaimable, type BackupDeps } from './steps.ts'
 
 export interface DeleteArchivesInput extends Omit<ForEachInput, 'all' | 'jobs'> {
@@ -15,17 +15,12 @@ export interface DeleteArchivesInput extends Omit<ForEachInput, 'all' | 'jobs'> 
 }
 
 export function deleteArchives(deps: BackupDeps, input: DeleteArchivesInput): Promise<readonly RunReport[]> {
-  const wanted = input.archives.map(parseArchiveName)
+  // Before anything is opened.
+  for (const archive of input.archives) parseArchiveName(archive)
   return forEachRepo(deps, input, { workflow: 'backup delete', writes: true }, async (run, { record, access }) => {
-    // Borg 1.x only warns about names it does not find; nothing may be deleted on a mistyped list.
-    const there = new Set((await deps.borg.list(access)).map((archive) => archive.name))
-    const missing = wanted.filter((name) => !there.has(name))
-    if (missing.length > 0) {
-      throw new AppError('archive-unknown', `did not delete ${wanted.length === 1 ? 'the archive' : 'any archive'}`, {
-        reason: `${record.name} has no archive ${missing.join(', ')}`,
-        hint: `list what there is with: borgboi backup list --name ${record.name}`,
-      })
-    }
+    // Borg 1.x itself only warns about names it does not find.
+    const wanted = await findArchives(deps, record, access, input.archives)
+    requireNotHeld(record, wanted, `delete ${wanted.length === 1 ? 'the archive' : 'any archive'}`)
     if (!input.dryRun) {
       await requireConfirmation(input.confirm, {
         action: `delete ${numberOf(wanted.length, 'archive')} of ${record.name}`,

@@ -1,6 +1,7 @@
 // `backup list`: the archives of a repo, and `backup contents`: what one of them holds.
 
 import type { Archive, ArchiveEntry } from '../../model/archive.ts'
+import { isHeld } from '../../model/held.ts'
 import { findRecord } from '../shared/find-record.ts'
 import { openRepository } from '../shared/open-repository.ts'
 import { findArchive, type ReadDeps, type ReadInput } from '../shared/read-repository.ts'
@@ -8,8 +9,8 @@ import { archivePaths, requireMatched } from './paths.ts'
 
 export interface ArchiveList {
   readonly repo: string
-  /** Oldest first. */
-  readonly archives: readonly Archive[]
+  /** Oldest first. Held: neither pruned nor deleted. */
+  readonly archives: readonly (Archive & { readonly held: boolean })[]
 }
 
 export async function listArchives(
@@ -20,7 +21,7 @@ export async function listArchives(
   const access = await openRepository(deps, record, input.passphrase)
   const { last, comments } = input
   const archives = await deps.borg.list(access, { ...(last !== undefined && { last }), ...(comments && { comments }) })
-  return { repo: record.name, archives }
+  return { repo: record.name, archives: archives.map((archive) => ({ ...archive, held: isHeld(archive.name) })) }
 }
 
 /**

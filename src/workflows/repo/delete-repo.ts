@@ -2,6 +2,7 @@
 // What Borg learned of a copy goes with its record. The passphrase file always stays: it may be the only way into a copy somewhere else.
 
 import type { Deps, PassphraseInput, RepoTarget } from '../../deps.ts'
+import { isHeld } from '../../model/held.ts'
 import type { RepoRecord } from '../../model/repo.ts'
 import { numberOf } from '../../model/words.ts'
 import { type Confirm, requireConfirmation } from '../shared/confirm.ts'
@@ -34,13 +35,16 @@ export async function deleteRepo(deps: DeleteDeps, input: DeleteRepoInput): Prom
 
   const access = await openRepository(deps, record, input.passphrase)
   requireSameRepository(record, (await deps.borg.info(access)).id, 'nothing was deleted')
-  const archives = (await deps.borg.list(access)).length
+  const names = (await deps.borg.list(access)).map(({ name }) => name)
+  const archives = names.length
+  const held = names.filter(isHeld)
   const result = { record, repositoryDeleted: true, archives, dryRun: input.dryRun }
   if (input.dryRun) return result
   await requireConfirmation(input.confirm, {
     action: `delete the repository of ${record.name}`,
     consequences: [
       `${record.path} with ${numberOf(archives, 'archive')}, for good`,
+      ...(held.length === 0 ? [] : [`also what is held: ${held.join(', ')}`]),
       `the record of ${record.name}`,
       'the passphrase file stays where it is',
       ...(record.vault === undefined ? [] : [`its copies in ${record.vault} stay: borgboi s3 delete removes them`]),

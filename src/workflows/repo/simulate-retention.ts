@@ -1,13 +1,13 @@
 // `repo retention simulate`: which archives a policy would leave over the coming months. Nothing is changed.
 
 import type { Deps } from '../../deps.ts'
+import { isHeld } from '../../model/held.ts'
 import type { RepoName } from '../../model/names.ts'
-import { ownArchives } from '../../model/repo.ts'
 import { parseRetentionText, type RetentionPolicy } from '../../model/retention.ts'
 import { type Simulation, simulateRetention } from '../../model/simulated.ts'
 import { findRecord } from '../shared/find-record.ts'
 import { openRepository } from '../shared/open-repository.ts'
-import type { ReadDeps, ReadInput } from '../shared/read-repository.ts'
+import { listOwnArchives, type ReadDeps, type ReadInput } from '../shared/read-repository.ts'
 
 export interface SimulateInput extends ReadInput {
   /** A policy to try; absent: the one in force. */
@@ -29,8 +29,8 @@ export async function simulateRepoRetention(
   const { borg } = await deps.config.load()
   const retention = tried ?? record.retention ?? borg.retention
   const access = await openRepository(deps, record, input.passphrase)
-  const archives = await deps.borg.list(access, { glob: ownArchives(record) })
-  const present = archives.map(({ name, startedAt }) => ({ name, at: startedAt }))
+  const archives = await listOwnArchives(deps, record, access)
+  const present = archives.map(({ name, startedAt }) => ({ name, at: startedAt, held: isHeld(name) }))
   return {
     name: record.name,
     retention,

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { simulateRetention } from '../../../src/model/simulated.ts'
 
 const NOW = new Date('2026-01-31T02:00:00Z')
-const daysAgo = (days: number) => ({ name: `d-${days}`, at: new Date(NOW.getTime() - days * 86_400_000) })
+const daysAgo = (days: number) => ({ name: `d-${days}`, at: new Date(NOW.getTime() - days * 86_400_000), held: false })
 
 describe('simulating retention', () => {
   it('tells the prune that removes each archive', () => {
@@ -28,6 +28,18 @@ describe('simulating retention', () => {
 
   it('keeps to the end what an unlimited rule keeps', () => {
     expect(simulateRetention([daysAgo(400)], { yearly: -1 }, NOW, 12).present).toEqual([daysAgo(400)])
+  })
+
+  it('keeps what is held, which the policy does not count', () => {
+    const held = { ...daysAgo(40), held: true }
+    const { present, counts } = simulateRetention([held, daysAgo(0)], { last: 1 }, NOW, 1)
+
+    expect(present).toMatchObject([
+      { name: 'd-40', held: true },
+      { name: 'd-0', until: expect.any(Date) },
+    ])
+    expect(present[0]).not.toHaveProperty('until')
+    expect(counts.map(({ archives }) => archives)).toEqual([2, 2])
   })
 
   it('says what there will be where there is no archive yet', () => {

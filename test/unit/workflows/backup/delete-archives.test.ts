@@ -69,7 +69,7 @@ describe('deleting archives', () => {
 
     const report = await remove([...names, 'mistyped'])
 
-    expect(report).toMatchObject({ failure: { code: 'archive-unknown', reason: 'docs has no archive mistyped' } })
+    expect(report).toMatchObject({ failure: { code: 'archive-unknown', message: 'docs has no archive mistyped' } })
     expect(world.archives('docs')).toEqual(names)
     expect(asked).toEqual([])
   })
