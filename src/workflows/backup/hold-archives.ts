@@ -5,7 +5,7 @@ import { heldName, isHeld, releasedName } from '../../model/held.ts'
 import type { RunReport } from '../../model/run.ts'
 import { type ForEachInput, forEachRepo } from '../shared/for-each-repo.ts'
 import { findArchives } from '../shared/read-repository.ts'
-import { renameAndRecord } from './label-archives.ts'
+import { renameAndRecord } from './labels.ts'
 import type { BackupDeps } from './steps.ts'
 
 export interface HoldInput extends Omit<ForEachInput, 'all' | 'jobs'> {

@@ -4,11 +4,10 @@
 import { AppError } from '../../errors.ts'
 import { isHeld } from '../../model/held.ts'
 import { parseArchiveName } from '../../model/names.ts'
-import { optional } from '../../model/repo.ts'
 import type { RunReport } from '../../model/run.ts'
-import { type ForEachInput, forEachRepo, type RepoSession } from '../shared/for-each-repo.ts'
-import { findArchive, findArchives, listOwnArchives, requireNotHeld } from '../shared/read-repository.ts'
-import type { StepDone } from '../shared/run.ts'
+import { type ForEachInput, forEachRepo } from '../shared/for-each-repo.ts'
+import { findArchive, findArchives, requireNotHeld } from '../shared/read-repository.ts'
+import { recordLabel, renameAndRecord } from './labels.ts'
 import type { BackupDeps } from './steps.ts'
 
 interface LabelInput extends Omit<ForEachInput, 'all' | 'jobs'> {
@@ -42,18 +41,6 @@ function problemOf(newName: string): string | undefined {
   return isHeld(newName) ? 'that is how archives are called that are held; borgboi backup hold does it' : undefined
 }
 
-export async function renameAndRecord(
-  deps: BackupDeps,
-  session: RepoSession,
-  archive: string,
-  newName: string,
-): Promise<StepDone<undefined>> {
-  await deps.borg.rename(session.access, archive, newName)
-  const isOwn = await recordLabel(deps, session, archive, newName)
-  const outside = isOwn ? '' : '; prune and latest look only at names like the old ones, not at this one'
-  return { value: undefined, detail: `${archive} → ${newName}${outside}` }
-}
-
 export function commentArchive(
   deps: BackupDeps,
   input: LabelInput & { readonly comment: string },
@@ -66,21 +53,4 @@ export function commentArchive(
       return { value: undefined, detail: archive }
     })
   })
-}
-
-/** The record follows when it is the last backup that changed. Whether the name is one of the repo's own. */
-async function recordLabel(
-  deps: BackupDeps,
-  { record, access }: RepoSession,
-  archive: string,
-  name: string,
-): Promise<boolean> {
-  const own = await listOwnArchives(deps, record, access)
-  const changed = own.find((candidate) => candidate.name === name)
-  await deps.repos.update(record.name, (current) => {
-    if (current.lastBackup?.archive !== archive) return current
-    const { archiveId: _, ...lastBackup } = current.lastBackup
-    return { ...current, lastBackup: { ...lastBackup, archive: name, ...optional('archiveId', changed?.id) } }
-  })
-  return changed !== undefined
 }
