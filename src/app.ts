@@ -82,7 +82,7 @@ export async function openApp(options: AppOptions): Promise<App> {
     sharedRepos: new TableSharedRepos(tables, config),
     exclusions: new FileExclusionStore(data),
     earlierHome: lazyEarlierHome(home),
-    runs: new FileRunHistory(data),
+    runs: new FileRunHistory({ directory: data, clock, config }),
     passphrases: new FilePassphraseKeeper({
       directory: join(home, 'passphrases'),
       trustedUids,
@@ -177,6 +177,7 @@ function lazyBorg(load: () => Promise<BorgClient>): BorgClient {
     init: async (...args) => (await borg()).init(...args),
     info: async (...args) => (await borg()).info(...args),
     create: async (...args) => (await borg()).create(...args),
+    archiveDetails: async (...args) => (await borg()).archiveDetails(...args),
     list: async (...args) => (await borg()).list(...args),
     contents: async function* (...args) {
       yield* (await borg()).contents(...args)

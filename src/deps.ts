@@ -202,6 +202,8 @@ export interface Vaults {
 export interface JobLocks {
   /** @throws AppError `locked`, naming the holder, when it is still held after `waitMs`. */
   acquire(repo: RepoName, purpose: string, waitMs: number): Promise<AsyncDisposable>
+  /** Whether a process holds it that may be running. */
+  isHeld(repo: string): Promise<boolean>
 }
 
 /** The few things workflows ask of the file system. Paths are absolute. */
@@ -213,6 +215,15 @@ export interface Files {
   isEmptyDirectory(path: string): Promise<boolean>
   /** May the directory be listed by this user? */
   isReadable(path: string): Promise<boolean>
+  /**
+   * The first path below `paths` that changed since then, in no order; undefined where nothing did. What cannot be
+   * looked at counts as changed. `oneFileSystem`: without what is mounted below them.
+   */
+  changedSince(
+    paths: readonly string[],
+    since: Date,
+    options: { readonly oneFileSystem: boolean; onEntries(entries: number): void; readonly stop: AbortSignal },
+  ): Promise<string | undefined>
   makeDirectory(path: string): Promise<void>
   removeTree(path: string): Promise<void>
   /** Makes a file that only this user may read, whole or not at all; false where something has that name already. */

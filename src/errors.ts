@@ -30,6 +30,7 @@ export const ERROR_CODES = {
   'repo-unknown': [EXIT.usage, 'no repo of that name or path is recorded'],
   'repo-exists': [EXIT.usage, 'a repo of that name or path is recorded already'],
   'repo-read-only': [EXIT.usage, 'the repo is a copy that may only be read'],
+  'run-unknown': [EXIT.usage, 'the history has no such run'],
   'exclusions-exist': [EXIT.usage, 'the exclusions file exists already'],
   'source-missing': [EXIT.failure, 'a source directory does not exist or is not readable'],
   'path-unknown': [EXIT.failure, 'nothing in the archive matches a path that was asked for'],

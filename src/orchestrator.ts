@@ -21,6 +21,7 @@ import { addExclusion } from './workflows/exclusions/add-exclusion.ts'
 import { createExclusions } from './workflows/exclusions/create-exclusions.ts'
 import { removeExclusion } from './workflows/exclusions/remove-exclusion.ts'
 import { showExclusions } from './workflows/exclusions/show-exclusions.ts'
+import { listRuns, showRun } from './workflows/history/runs.ts'
 import { migrateHome } from './workflows/migrate/migrate-home.ts'
 import { collectGarbage } from './workflows/offsite/collect-garbage.ts'
 import { deleteCopy } from './workflows/offsite/delete-copy.ts'
@@ -120,6 +121,11 @@ export class Orchestrator {
     collect: (input: Input<typeof collectGarbage>) => collectGarbage(this.#deps, input),
     delete: (input: Input<typeof deleteCopy>) => deleteCopy(this.#deps, input),
     stats: (input: Input<typeof measureVault>) => measureVault(this.#deps, input),
+  }
+
+  readonly history = {
+    list: (input: Input<typeof listRuns>) => listRuns(this.#deps, input),
+    show: (input: Input<typeof showRun>) => showRun(this.#deps, input),
   }
 
   readonly vault = {

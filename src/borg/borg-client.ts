@@ -12,7 +12,7 @@ import { deleteArchives, deleteRepository } from './commands/delete.ts'
 import { diff } from './commands/diff.ts'
 import { exportTar } from './commands/export-tar.ts'
 import { extract } from './commands/extract.ts'
-import { info } from './commands/info.ts'
+import { archiveDetails, info } from './commands/info.ts'
 import { init } from './commands/init.ts'
 import { exportKey, importKey } from './commands/key.ts'
 import { contents, list } from './commands/list.ts'
@@ -63,6 +63,7 @@ export function createBorgClient({
     init: (access, settings) => init(runner, access, settings),
     info: (access) => info(runner, access),
     create: (access, settings, handlers) => create(runner, access, settings, handlers),
+    archiveDetails: (access, archive) => archiveDetails(runner, access, archive),
     list: (access, filter) => list(runner, access, filter),
     contents: (access, archive, paths) => contents(runner, access, archive, paths),
     diff: (access, settings, handlers) => diff(runner, access, settings, handlers),

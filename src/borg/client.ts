@@ -1,6 +1,6 @@
 // What borgboi asks of Borg: the interface that the real client and the fake both keep (test/contract/borg-client).
 
-import type { Archive, ArchiveChange, ArchiveEntry, ArchiveStats } from '../model/archive.ts'
+import type { Archive, ArchiveChange, ArchiveDetails, ArchiveEntry, ArchiveStats } from '../model/archive.ts'
 import type { Compression } from '../model/compression.ts'
 import type { StepHandlers } from '../model/events.ts'
 import type { ExclusionPattern } from '../model/exclusions.ts'
@@ -179,6 +179,8 @@ export interface BorgClient {
   init(access: RepositoryAccess, options: InitOptions): Promise<void>
   info(access: RepositoryAccess): Promise<RepositoryInfo>
   create(access: RepositoryAccess, options: CreateOptions, handlers: StepHandlers): Promise<CreateResult>
+  /** @throws AppError `archive-unknown` */
+  archiveDetails(access: RepositoryAccess, archive: string): Promise<ArchiveDetails>
   /** Oldest first; checkpoints left out. */
   list(access: RepositoryAccess, options?: ListOptions): Promise<readonly Archive[]>
   /** Streams in constant memory however large the archive; stopping early ends Borg. */

@@ -78,6 +78,8 @@ Migration
   borgboi migrate                  take over the repos, passphrases and exclusions of an earlier BorgBoi
 
 Information
+  borgboi history                  list what ran and how it ended, the newest first
+  borgboi history show             show a run: its steps, its warnings, why it failed
   borgboi borg                     run Borg itself on a repo, its passphrase at hand
   borgboi help                     show the help of a command, a group of commands, or a topic
   borgboi version                  show the versions of borgboi, Borg and Node

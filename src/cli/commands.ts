@@ -29,6 +29,8 @@ import { ExclusionsRemoveCommand } from './exclusions/remove.ts'
 import { ExclusionsShowCommand } from './exclusions/show.ts'
 import { findCommand, PROGRAM } from './find-command.ts'
 import { HelpCommand } from './help.ts'
+import { HistoryCommand } from './history/list.ts'
+import { HistoryShowCommand } from './history/show.ts'
 import { translate } from './legacy/translate.ts'
 import { MigrateCommand } from './migrate.ts'
 import { openOutput } from './output/output.ts'
@@ -128,6 +130,8 @@ export const COMMANDS: readonly CommandClass<CliContext>[] = [
   StoreCheckCommand,
   StoreRebuildCommand,
   MigrateCommand,
+  HistoryCommand,
+  HistoryShowCommand,
   BorgCommand,
   HelpCommand,
   VersionCommand,

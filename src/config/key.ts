@@ -2,7 +2,7 @@
 // model's.
 
 import * as z from 'zod/mini'
-import { parseSize, parseSpan, parseWait } from '../model/quantities.ts'
+import { parsePositive, parseSize, parseSpan, parseWait } from '../model/quantities.ts'
 import { parseRetention, type RetentionPolicy } from '../model/retention.ts'
 
 /** A value as people write it, in a file or (as text) in the environment. */
@@ -61,6 +61,7 @@ export function key<Value, Default extends Written | undefined>(
 export const asIs = <Value extends Written>(written: Written) => written as Value
 export const span = (written: Written) => parseSpan(String(written))
 export const wait = (written: Written) => parseWait(String(written))
+export const positive = (written: Written) => parsePositive(Number(written))
 export const size = (written: Written) => parseSize(String(written))
 
 /** One rule, judged beside another that keeps something: whether the whole keeps nothing is judged with all of them. */

@@ -7,7 +7,22 @@ import { parseQuota } from '../model/quantities.ts'
 import type { RetentionPolicy } from '../model/retention.ts'
 import { SecretText } from '../model/secret.ts'
 import { parseVaultUrl } from '../model/vault-url.ts'
-import { amount, asIs, count, flag, type Key, key, price, rule, size, span, text, wait, whole } from './key.ts'
+import {
+  amount,
+  asIs,
+  count,
+  flag,
+  type Key,
+  key,
+  positive,
+  price,
+  rule,
+  size,
+  span,
+  text,
+  wait,
+  whole,
+} from './key.ts'
 
 /** BorgBoi 1.x had these; they are accepted so that its files load, and `config validate` names each one that is set. */
 const INERT = { hasEffect: false }
@@ -77,6 +92,14 @@ export const KEYS = {
   'borg.retention.keep_weekly': key(whole, rule('weekly'), 4, `Weekly ${KEPT}.`),
   'borg.retention.keep_monthly': key(whole, rule('monthly'), 6, `Monthly ${KEPT}.`),
   'borg.retention.keep_yearly': key(whole, rule('yearly'), 2, `Yearly ${KEPT}.`),
+
+  'history.max_runs': key(whole, positive, 1000, 'How many runs of each repo the history keeps, at least 1.'),
+  'history.max_age': key(
+    amount,
+    span,
+    '1y',
+    'How long the history keeps a run; the newest hundred of each repo stay longer.',
+  ),
 
   'aws.s3_bucket': key(
     text,
@@ -235,6 +258,7 @@ export interface Config extends Pick<Values, 'offline' | 'debug'> {
   readonly aws: Section<'aws'>
   readonly logging: Section<'logging'>
   readonly borg: Section<'borg'> & { readonly retention: RetentionPolicy }
+  readonly history: Section<'history'>
   /** By name. */
   readonly vaults: Readonly<Record<string, VaultConfig>>
 }

@@ -41,6 +41,9 @@ export interface AttributeChange {
   readonly after: string
 }
 
+/** An archive with what it holds. */
+export type ArchiveDetails = Archive & ArchiveStats
+
 /** What one `borg create` stored. */
 export interface ArchiveStats {
   readonly files: number

@@ -1,4 +1,4 @@
-// Amounts people write: spans of time (`7d`, `26h`) and sizes (`10G`).
+// Amounts people write: spans of time (`7d`, `26h`), numbers and sizes (`10G`).
 
 import { refuse } from './validate.ts'
 
@@ -42,6 +42,12 @@ export function parseSpan(value: string): number {
  */
 export function parseWait(value: string): number {
   return parseSpan(value.trim().replace(/^(\d+)m$/, '$1min'))
+}
+
+/** How many of something there are to be. @throws AppError `value-invalid` */
+export function parsePositive(value: number): number {
+  if (Number.isSafeInteger(value) && value >= 1) return value
+  refuse('number', value, 'it is not a whole number from 1 on', 'give at least 1')
 }
 
 /** Decimal units, as Borg's own options count. */

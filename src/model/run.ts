@@ -51,6 +51,8 @@ export interface RunReport {
   /** The command's words: `backup daily`. */
   readonly workflow: string
   readonly repo: string
+  /** What was backed up; empty where that has nothing to do with it. Absent in reports of earlier versions. */
+  readonly sources?: readonly string[]
   readonly startedAt: string
   readonly durationMs: number
   readonly outcome: RunOutcome
@@ -60,6 +62,46 @@ export interface RunReport {
   /** The first warnings, for people; the counts are complete. */
   readonly warnings: readonly Warning[]
   readonly failure?: FailureReport
+  /** The run that it went on with. */
+  readonly continues?: Continuation
+}
+
+/** What an earlier run, that did not come to its end, had done. */
+export interface Continuation {
+  /** Its id. */
+  readonly run: string
+  readonly archive: string
+  /** When it began. */
+  readonly since: string
+  /** The steps that were not done again. */
+  readonly steps: readonly string[]
+}
+
+/** A run as it is noted before each of its steps: what is known of it when it is cut off. */
+export interface RunUnderWay extends Omit<RunReport, 'durationMs' | 'outcome' | 'exitCode' | 'failure'> {
+  /** The step that is about to begin, with the `detail` it will have. */
+  readonly step: Pick<StepReport, 'name' | 'detail'>
+  readonly notedAt: string
+}
+
+/** The report of a run that nobody ended: its process was killed, or its machine went down. */
+export function toCutOff({ step, notedAt, ...run }: RunUnderWay): RunReport {
+  const failure: FailureReport = {
+    code: 'interrupted',
+    message: 'the run was cut off',
+    reason: `borgboi was killed, or the machine went down, during the step ${step.name}`,
+    hint: 'what was finished stays; run the same command again for the rest',
+    exitCode: EXIT.interrupted,
+    context: {},
+  }
+  return {
+    ...run,
+    steps: [...run.steps, { ...step, outcome: 'failed', durationMs: 0, figures: {}, failure }],
+    durationMs: Math.max(0, Date.parse(notedAt) - Date.parse(run.startedAt)),
+    outcome: 'interrupted',
+    exitCode: EXIT.interrupted,
+    failure,
+  }
 }
 
 const NOT_FAILURES: readonly ExitCode[] = [EXIT.ok, EXIT.skipped, EXIT.warnings]

@@ -147,6 +147,14 @@ export class LockDirectory {
   }
 }
 
+/** Whether somebody has the lock at `path` who is not provably gone. */
+export async function isHeldAt(path: string, self: ProcessIdentity): Promise<boolean> {
+  const [file] = (await listIfAny(path)) ?? []
+  if (file === undefined) return false
+  const owner = await readOwner(join(path, file))
+  return owner === undefined || !['dead', 'other-boot'].includes(await livenessOf(owner, self))
+}
+
 /** Who holds the lock at `path`, undefined where nobody does or nobody can tell. */
 export async function readLockHolder(path: string): Promise<LockHolder | undefined> {
   const [file] = (await listIfAny(path)) ?? []

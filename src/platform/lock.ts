@@ -4,7 +4,7 @@
 import { dirname } from 'node:path'
 import type { Clock, Host } from '../deps.ts'
 import { makePrivateDirectory, systemCode, toFileError } from './files.ts'
-import { LockDirectory, type LockHolder, readLockHolder, sweepStaging } from './lock-directory.ts'
+import { isHeldAt, LockDirectory, type LockHolder, readLockHolder, sweepStaging } from './lock-directory.ts'
 import { thisProcess } from './process-identity.ts'
 
 /** A holder that cannot be judged is taken for gone after this silence; holders say that they live far more often. */
@@ -57,6 +57,11 @@ export async function acquireLock(path: string, request: LockRequest): Promise<H
     if (leftMs <= 0) throw new LockHeldError(await readLockHolder(path))
     await request.clock.sleep(Math.min(leftMs, pauseMs(attempt)), request.stop)
   }
+}
+
+/** Whether whoever has the lock at `path` may be running. Changes nothing. */
+export async function isLockHeld(path: string, host: Pick<Host, 'hostname'>): Promise<boolean> {
+  return await isHeldAt(path, await thisProcess(host.hostname))
 }
 
 async function tryLock(path: string, directory: LockDirectory): Promise<HeldLock | undefined> {

@@ -4,6 +4,7 @@ import { chmod, mkdir, mkdtemp, opendir, rm, stat } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import type { Files } from '../deps.ts'
 import { STAGING_PREFIX } from '../model/overwrite.ts'
+import { changedSince } from './changed-since.ts'
 import { statIfAny, systemCode, toFileError } from './files.ts'
 import { mergeTree, previewMergeTree } from './merge-tree.ts'
 import { entriesOf, joinRaw } from './raw-paths.ts'
@@ -73,6 +74,7 @@ export const machineFiles: Files = {
     }
   },
 
+  changedSince,
   createPrivateFile: createSecretFile,
   merge: mergeTree,
   previewMerge: previewMergeTree,

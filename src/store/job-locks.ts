@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import type { Clock, Host, JobLocks } from '../deps.ts'
 import { AppError } from '../errors.ts'
 import type { RepoName } from '../model/names.ts'
-import { acquireLock, LockHeldError } from '../platform/lock.ts'
+import { acquireLock, isLockHeld, LockHeldError } from '../platform/lock.ts'
 import { describeHolder } from './lock-text.ts'
 
 export interface FileJobLocksOptions {
@@ -24,9 +24,9 @@ export class FileJobLocks implements JobLocks {
   }
 
   async acquire(repo: RepoName, purpose: string, waitMs: number): Promise<AsyncDisposable> {
-    const { directory, clock, host, stop } = this.#options
+    const { clock, host, stop } = this.#options
     try {
-      return await acquireLock(join(directory, 'locks', `${repo}.lock`), { purpose, waitMs, clock, host, stop })
+      return await acquireLock(this.#path(repo), { purpose, waitMs, clock, host, stop })
     } catch (error) {
       if (error instanceof LockHeldError) {
         throw new AppError('locked', `cannot open ${repo}`, {
@@ -44,5 +44,13 @@ export class FileJobLocks implements JobLocks {
       }
       throw error
     }
+  }
+
+  async isHeld(repo: string): Promise<boolean> {
+    return await isLockHeld(this.#path(repo), this.#options.host)
+  }
+
+  #path(repo: string): string {
+    return join(this.#options.directory, 'locks', `${repo}.lock`)
   }
 }

@@ -5,7 +5,7 @@ import type { ExclusionPattern } from '../model/exclusions.ts'
 import type { NamedFiles } from '../model/named-files.ts'
 import type { RepoName } from '../model/names.ts'
 import type { RepoRecord } from '../model/repo.ts'
-import type { RunReport } from '../model/run.ts'
+import type { RunReport, RunUnderWay } from '../model/run.ts'
 import type { SharedRepo } from '../model/shared-repo.ts'
 
 /** How a repo is named on a command line: by name or by path; by neither when there is only one. */
@@ -82,9 +82,16 @@ export interface ExclusionStore extends NamedFiles {
   patterns(scope: RepoName | 'shared'): Promise<readonly ExclusionPattern[]>
 }
 
-/** Reports of finished runs, newest first. */
+/** Reports of runs, newest first, as many as the configuration keeps. What cannot be read is left out. */
 export interface RunHistory extends NamedFiles {
+  /** Notes how far a run is, in place of what was noted of it before. */
+  note(run: RunUnderWay): Promise<void>
+  /** Keeps a report, in place of what was noted of the run. */
   append(report: RunReport): Promise<void>
-  /** At most `limit` reports of a repo, whatever it was called then; those that cannot be read are left out. */
-  list(repo: RepoName, limit: number): Promise<readonly RunReport[]>
+  /** At most `limit` reports of a repo, whatever it was called then, or without one of all. */
+  list(repo: string | undefined, limit: number): Promise<readonly RunReport[]>
+  /** What is noted of runs that have no report: they are under way, or were cut off. */
+  underWay(repo: string | undefined): Promise<readonly RunUnderWay[]>
+  /** Reports by the beginning or the end of their id, in any case. */
+  find(id: string): Promise<readonly RunReport[]>
 }

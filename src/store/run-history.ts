@@ -1,41 +1,77 @@
-// Reports of finished runs, one small file each, named by time: the newest are found by name, and only they are read.
+// Reports of runs, one small file each, named by time: the newest are found by name, and only they are read. A run that
+// is under way has a file too, which its report replaces; what a killed one leaves tells how far it was.
 
 import { join } from 'node:path'
-import type { RunHistory } from '../deps.ts'
+import type { Config } from '../config/schema.ts'
+import type { Clock, RunHistory } from '../deps.ts'
 import type { RepoName } from '../model/names.ts'
-import type { RunReport } from '../model/run.ts'
+import type { RunReport, RunUnderWay } from '../model/run.ts'
+import { removeFileIfAny } from '../platform/entries.ts'
 import { listIfAny, readTextIfAny, writeFileAtomic } from '../platform/files.ts'
 import { removeIfEmpty, sameNamesIn, shareFiles, unshareFiles } from '../platform/second-names.ts'
 
 const FORMAT = 1
-const REPORT_FILE = /^\d{8}T\d{6,9}Z-[^.]+\.json$/
+/** When it began, its id, and whether it is a report or what is noted of a run under way. */
+const NAME = /^\d{8}T\d{6,9}Z-([^.]+)\.(json|open)$/
+/** These stay however old they are: one run with a clock that is wrong must not take the history away. */
+const ALWAYS_KEPT = 100
+
+export interface RunHistoryOptions {
+  /** `<home>/data`; it need not exist. */
+  readonly directory: string
+  readonly clock: Pick<Clock, 'now'>
+  readonly config: { load(): Promise<Pick<Config, 'history'>> }
+}
+
+interface HistoryFile {
+  readonly repo: string
+  readonly name: string
+  readonly id: string
+  readonly kind: 'json' | 'open'
+}
 
 export class FileRunHistory implements RunHistory {
   readonly #directory: string
+  readonly #options: RunHistoryOptions
 
-  /** `directory`: `<home>/data`; it need not exist. */
-  constructor(directory: string) {
-    this.#directory = join(directory, 'runs')
+  constructor(options: RunHistoryOptions) {
+    this.#directory = join(options.directory, 'runs')
+    this.#options = options
+  }
+
+  async note(run: RunUnderWay): Promise<void> {
+    await this.#write(run, 'open')
   }
 
   async append(report: RunReport): Promise<void> {
-    const name = `${report.startedAt.replace(/[-:.]/g, '')}-${report.id}.json`
-    await writeFileAtomic(
-      join(this.#directory, report.repo, name),
-      `${JSON.stringify({ format: FORMAT, ...report })}\n`,
-    )
+    await this.#write(report, 'json')
+    await removeFileIfAny(this.#path(report.repo, fileName(report, 'open')))
+    await this.#removeOld(report.repo)
   }
 
-  async list(repo: RepoName, limit: number): Promise<readonly RunReport[]> {
-    const directory = join(this.#directory, repo)
-    const names = ((await listIfAny(directory)) ?? []).filter((name) => REPORT_FILE.test(name))
+  async list(repo: string | undefined, limit: number): Promise<readonly RunReport[]> {
     const reports: RunReport[] = []
-    for (const name of names.sort().reverse()) {
+    for (const file of await this.#files(repo)) {
       if (reports.length >= limit) break
-      const report = parseReport(await readTextIfAny(join(directory, name)))
-      if (report) reports.push({ ...report, repo })
+      const report = file.kind === 'json' ? await this.#read<RunReport>(file) : undefined
+      if (report) reports.push(report)
     }
     return reports
+  }
+
+  async underWay(repo: string | undefined): Promise<readonly RunUnderWay[]> {
+    const files = await this.#files(repo)
+    const ended = new Set(files.filter(({ kind }) => kind === 'json').map(({ id }) => id))
+    const open = files.filter(({ kind, id }) => kind === 'open' && !ended.has(id))
+    return (await Promise.all(open.map((file) => this.#read<RunUnderWay>(file)))).filter((run) => run !== undefined)
+  }
+
+  async find(id: string): Promise<readonly RunReport[]> {
+    const wanted = id.toUpperCase()
+    const files = (await this.#files(undefined)).filter(
+      (file) => file.kind === 'json' && (file.id.startsWith(wanted) || file.id.endsWith(wanted)),
+    )
+    return (await Promise.all(files.map((file) => this.#read<RunReport>(file)))).filter((run) => run !== undefined)
   }
 
   async share(from: RepoName, to: RepoName): Promise<void> {
@@ -48,15 +84,53 @@ export class FileRunHistory implements RunHistory {
     await removeIfEmpty(directory)
     return removed
   }
+
+  async #write(run: RunReport | RunUnderWay, kind: HistoryFile['kind']): Promise<void> {
+    await writeFileAtomic(this.#path(run.repo, fileName(run, kind)), `${JSON.stringify({ format: FORMAT, ...run })}\n`)
+  }
+
+  async #removeOld(repo: string): Promise<void> {
+    const { history } = await this.#options.config.load()
+    const oldest = new Date(this.#options.clock.now().getTime() - history.max_age)
+    const tooOld = oldest.toISOString().replace(/[-:.]/g, '')
+    for (const [place, { name }] of (await this.#files(repo)).entries()) {
+      if (place >= history.max_runs || (place >= ALWAYS_KEPT && name < tooOld)) {
+        await removeFileIfAny(this.#path(repo, name))
+      }
+    }
+  }
+
+  /** Newest first. */
+  async #files(repo: string | undefined): Promise<HistoryFile[]> {
+    const repos = repo === undefined ? ((await listIfAny(this.#directory)) ?? []) : [repo]
+    const found = await Promise.all(
+      repos.map(async (of) =>
+        ((await listIfAny(join(this.#directory, of))) ?? []).flatMap((name) => {
+          const [, id, kind] = NAME.exec(name) ?? []
+          return id === undefined ? [] : [{ repo: of, name, id, kind: kind as HistoryFile['kind'] }]
+        }),
+      ),
+    )
+    return found.flat().sort((one, other) => (one.name < other.name ? 1 : -1))
+  }
+
+  /** Undefined for what is gone, damaged or of a newer format: history is worth having, not worth failing for. */
+  async #read<T extends RunReport | RunUnderWay>({ repo, name }: HistoryFile): Promise<T | undefined> {
+    try {
+      const text = await readTextIfAny(this.#path(repo, name))
+      const { format, ...run } = JSON.parse(text ?? '{}') as Partial<T> & { readonly format?: unknown }
+      const whole = format === FORMAT && typeof run.id === 'string' && Array.isArray(run.steps)
+      return whole ? ({ ...run, repo } as unknown as T) : undefined
+    } catch {
+      return undefined
+    }
+  }
+
+  #path(repo: string, name: string): string {
+    return join(this.#directory, repo, name)
+  }
 }
 
-/** Undefined for what is damaged or of a newer format: history is worth having, not worth failing for. */
-function parseReport(text: string | undefined): RunReport | undefined {
-  try {
-    const { format, ...report } = JSON.parse(text ?? '{}') as Partial<RunReport> & { readonly format?: unknown }
-    const whole = format === FORMAT && typeof report.id === 'string' && Array.isArray(report.steps)
-    return whole ? (report as RunReport) : undefined
-  } catch {
-    return undefined
-  }
+function fileName({ startedAt, id }: Pick<RunReport, 'startedAt' | 'id'>, kind: HistoryFile['kind']): string {
+  return `${startedAt.replace(/[-:.]/g, '')}-${id}.${kind}`
 }

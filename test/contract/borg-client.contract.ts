@@ -222,6 +222,15 @@ export function borgClientContract(name: string, open: (home: string) => Stage):
       expect(newest.map((archive) => archive.name)).toEqual(['other'])
     })
 
+    it('tells what one archive holds', async () => {
+      const details = await borg.archiveDetails(access, 'first')
+
+      const [listed] = await borg.list(access)
+      expect(details).toMatchObject({ ...listed, files: 2, originalBytes: expect.any(Number) })
+      expect(details.originalBytes).toBeGreaterThanOrEqual(4005)
+      await expect(borg.archiveDetails(access, 'nope')).rejects.toMatchObject({ code: 'archive-unknown' })
+    })
+
     it('streams the contents of an archive', async () => {
       const entries = []
       for await (const entry of borg.contents(access, 'first', [])) entries.push(entry)

@@ -32,6 +32,8 @@ const READS: Readonly<Record<string, readonly string[]>> = {
   'config validate': [],
   'store check': [],
   help: ['retention'],
+  history: [],
+  'history show': ['latest'],
   version: [],
   completion: ['bash'],
   'completion query': ['--', 'repo', ''],

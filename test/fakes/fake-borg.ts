@@ -143,6 +143,14 @@ export class FakeBorg implements BorgClient {
     }
   }
 
+  async archiveDetails(access: RepositoryAccess, name: string) {
+    this.#called('archive details')
+    const { id, startedAt, files } = archiveOf(await this.#open(access), name)
+    const bytes = [...files.values()].reduce((sum, file) => sum + file.length, 0)
+    const sizes = { originalBytes: bytes, compressedBytes: bytes, deduplicatedBytes: bytes }
+    return { name, id, startedAt, files: files.size, ...sizes }
+  }
+
   async list(access: RepositoryAccess, { glob, last, comments }: ListOptions = {}) {
     this.#called('list')
     const matching = (await this.#open(access)).archives.filter(({ name }) => glob === undefined || matches(glob, name))

@@ -4,11 +4,10 @@
 import { mkdir, readdir, realpath, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { expect } from 'vitest'
-import { parseRepoName } from '../../src/model/names.ts'
-import { FileRunHistory } from '../../src/store/run-history.ts'
 import { testBorg } from './borg-binary.ts'
 import { keyFile } from './passphrases.ts'
 import { borgboi, type CliHome, type CliResult } from './run-cli.ts'
+import { historyIn } from './run-history.ts'
 
 /** What every repository of these tests is encrypted with. */
 export const SENTINEL = 'SeNt1neL-pa55phrase "quoted" ünï'
@@ -86,7 +85,7 @@ export async function nextSecond(): Promise<void> {
 
 /** The reports of a repo's runs as they are kept, newest first. */
 export async function reportsOf(stage: Stage, repo = 'docs') {
-  return await new FileRunHistory(join(stage.home, 'data')).list(parseRepoName(repo), 100)
+  return await historyIn(join(stage.home, 'data')).list(repo, 100)
 }
 
 /**

@@ -70,7 +70,7 @@ export async function buildWorld(flags: Readonly<Record<string, string>> = {}): 
     sharedRepos: { list: async () => [] },
     exclusions: new FileExclusionStore(home),
     earlierHome: new FileEarlierHome(home),
-    runs: new FileRunHistory(home),
+    runs: new FileRunHistory({ directory: home, clock, config }),
     passphrases: new FilePassphraseKeeper({
       directory: join(home, 'passphrases'),
       trustedUids: [process.geteuid?.() ?? 0],

@@ -12,7 +12,7 @@ import { askHidden, askOnTerminal } from './ask.ts'
 import { JsonSink } from './json-sink.ts'
 import { renderFailure } from './render-failure.ts'
 import { renderReport } from './render-report.ts'
-import { chooseStyle } from './style.ts'
+import { chooseStyle, type Style } from './style.ts'
 import { TextSink } from './text-sink.ts'
 
 export interface OutputOptions {
@@ -31,7 +31,7 @@ export interface Output {
   /** Takes the events of runs. */
   readonly sink: EventSink
   /** One document: `value` as JSON, or the text for people. What takes long to make comes as a function. */
-  document(value: unknown, text: () => string): void
+  document(value: unknown, text: (style: Style) => string): void
   /** What was done or found, in lines with marks: as JSON, or as text of which `--quiet` leaves warnings and errors. */
   report(value: unknown, text: () => string): void
   /** Many lines, in constant memory: each item as one JSON line, or as one line of text. */
@@ -52,8 +52,10 @@ export function openOutput(options: OutputOptions): Output {
   const style = chooseStyle(options.env, stderr)
   const stdoutStyle = chooseStyle(options.env, stdout)
   const sink = json ? new JsonSink(options) : new TextSink(options, { stdout: stdoutStyle, stderr: style })
-  const document = (value: unknown, text: () => string) =>
-    void stdout.write(json ? `${JSON.stringify(typeof value === 'function' ? value() : value)}\n` : `${text()}\n`)
+  const document = (value: unknown, text: (style: Style) => string) => {
+    const told = json ? JSON.stringify(typeof value === 'function' ? value() : value) : text(stdoutStyle)
+    stdout.write(`${told}\n`)
+  }
   return {
     sink: (event) => sink.take(event),
     document,

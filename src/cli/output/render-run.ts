@@ -77,7 +77,11 @@ const WARNINGS: Record<WarningKind, string> = {
 const WARNINGS_SHOWN = 5
 
 /** Counts by kind with the first few; `all` shows every one the report kept. */
-export function renderWarnings(report: RunReport, style: Style, all: boolean): string[] {
+export function renderWarnings(
+  report: Pick<RunReport, 'id' | 'warnings' | 'warningCounts'>,
+  style: Style,
+  all: boolean,
+): string[] {
   return (Object.entries(report.warningCounts) as [WarningKind, number][]).flatMap(([kind, count]) => {
     const mark = style.paint('yellow', style.symbols.warnings)
     const those = report.warnings.filter((warning) => warning.kind === kind)
@@ -86,9 +90,18 @@ export function renderWarnings(report: RunReport, style: Style, all: boolean): s
     return [
       `  ${mark} ${formatCount(count)} ${WARNINGS[kind]}:`,
       ...shown.map((warning) => `      ${sanitizeForTerminal(warning.path ?? warning.message)}`),
-      ...(more > 0 ? [`      and ${formatCount(more)} more (--verbose)`] : []),
+      ...(more > 0 ? [`      and ${formatCount(more)} more${all ? '' : `: ${moreOf(report)}`}`] : []),
     ]
   })
+}
+
+/** How a person names a run: the end of an id is random, and enough to tell runs apart. */
+export function shortId({ id }: Pick<RunReport, 'id'>): string {
+  return id.slice(-6)
+}
+
+function moreOf(report: Pick<RunReport, 'id'>): string {
+  return `borgboi history show ${shortId(report)} --warnings`
 }
 
 const OUTCOMES = {

@@ -1,16 +1,31 @@
 // `backup daily`: create, prune, compact, copy off-site. A failed step ends the run, what came before it stays: the
-// archive is safe in the repository before anything is removed from it, and all of it is done before it is copied.
+// archive is safe in the repository before anything is removed from it, and all of it is done before it is copied. What
+// an earlier run has done, that did not come to its end, is not done again (`resume.ts`).
 
+import type { Deps } from '../../deps.ts'
+import { DAILY } from '../../model/resume.ts'
 import type { RunReport } from '../../model/run.ts'
 import { type ForEachInput, forEachRepo } from '../shared/for-each-repo.ts'
 import type { PushDeps } from '../shared/push-generation.ts'
+import { findDayDone } from './resume.ts'
 import { type BackupDeps, compactWhenDue, copyOffSite, createArchive, pruneArchives } from './steps.ts'
 
-export function dailyBackup(deps: BackupDeps & PushDeps, input: ForEachInput): Promise<readonly RunReport[]> {
-  return forEachRepo(deps, input, { workflow: 'backup daily', writes: true }, async (run, session) => {
-    const archive = await createArchive(deps, run, session)
-    await pruneArchives(deps, run, session, { dryRun: false })
-    await compactWhenDue(deps, run, session)
-    await copyOffSite(deps, run, session, archive)
+export interface DailyInput extends ForEachInput {
+  /** Only go on with the last run, where it did not come to its end. */
+  readonly resume?: boolean | undefined
+}
+
+export function dailyBackup(
+  deps: BackupDeps & PushDeps & Pick<Deps, 'runs' | 'stop'>,
+  input: DailyInput,
+): Promise<readonly RunReport[]> {
+  return forEachRepo(deps, input, { workflow: DAILY, writes: true }, async (run, session) => {
+    const done = await findDayDone(deps, run, session, input.resume ?? false)
+    if (done === 'nothing') return
+    const isDue = (step: string) => !done?.steps.includes(step)
+    const archive = done?.archive ?? (await createArchive(deps, run, session))
+    if (isDue('prune')) await pruneArchives(deps, run, session, { dryRun: false })
+    if (isDue('compact')) await compactWhenDue(deps, run, session)
+    if (isDue('off-site')) await copyOffSite(deps, run, session, archive)
   })
 }

@@ -4,9 +4,11 @@
 import type { Deps } from '../../deps.ts'
 import { AppError, toAppError } from '../../errors.ts'
 import { planCompaction } from '../../model/compaction.ts'
+import type { StepHandlers } from '../../model/events.ts'
 import { nextArchiveName } from '../../model/names.ts'
 import { STAGING_EXCLUSION } from '../../model/overwrite.ts'
 import { archivesNamedAfter, ownArchives, type RepoRecord } from '../../model/repo.ts'
+import { CREATE } from '../../model/resume.ts'
 import { isOnNetwork } from '../../model/vault-url.ts'
 import type { ForEachDeps, RepoSession } from '../shared/for-each-repo.ts'
 import { type PushDeps, pushGeneration } from '../shared/push-generation.ts'
@@ -21,14 +23,15 @@ type StepDeps = Pick<BackupDeps, 'borg' | 'repos' | 'exclusions' | 'files' | 'cl
 /** Checks the sources, stores one archive of them, and records it as the last backup. Resolves to its name. */
 export async function createArchive(deps: StepDeps, run: Run, session: RepoSession): Promise<string> {
   const { record, access, config } = session
-  const lastBackup = await run.step('create archive', async (handlers) => {
+  const at = deps.clock.now()
+  const name = nextArchiveName(archivesNamedAfter(record), at, (taken) => taken === record.lastBackup?.archive)
+  const act = async (handlers: Required<StepHandlers>) => {
     await requireSources(deps, record)
     const exclusions = await Promise.all([deps.exclusions.patterns('shared'), deps.exclusions.patterns(record.name)])
-    const at = deps.clock.now()
     const result = await deps.borg.create(
       access,
       {
-        archive: nextArchiveName(archivesNamedAfter(record), at, (name) => name === record.lastBackup?.archive),
+        archive: name,
         sources: record.sources,
         exclusions: [...exclusions.flat(), STAGING_EXCLUSION],
         compression: record.compression ?? config.borg.compression,
@@ -45,13 +48,14 @@ export async function createArchive(deps: StepDeps, run: Run, session: RepoSessi
       detail: archive,
       figures: { files, originalBytes, deduplicatedBytes },
     }
-  })
+  }
+  const lastBackup = await run.step(CREATE, act, name)
   await recordBackup(deps, record, lastBackup)
   return lastBackup.archive
 }
 
 /** Not part of the step: the archive is made, whatever becomes of the record, and the failure has to say so. */
-async function recordBackup(
+export async function recordBackup(
   deps: StepDeps,
   { name }: RepoRecord,
   lastBackup: NonNullable<RepoRecord['lastBackup']>,

@@ -7,14 +7,17 @@ import type { Outlet, StepHandlers } from '../../model/events.ts'
 import type { RepoRecord } from '../../model/repo.ts'
 import { optional } from '../../model/repo.ts'
 import type {
+  Continuation,
   FailureReport,
   Figures,
   RunOutcome,
   RunReport,
+  RunUnderWay,
   StepReport,
   Warning,
   WarningKind,
 } from '../../model/run.ts'
+import { RunJournal } from './journal.ts'
 
 export type RunDeps = Pick<Deps, 'config' | 'runs' | 'jobs' | 'events' | 'outlets' | 'clock' | 'host' | 'stop'>
 
@@ -28,11 +31,14 @@ export interface StepDone<T> {
 export interface Run {
   /**
    * Runs one named step and reports it: started, progress, warnings, finished or failed. What `act` throws ends the
-   * run; `skipped` ends it as skipped on purpose. Nothing starts after the person asked to stop.
+   * run; `skipped` ends it as skipped on purpose. Nothing starts after the person asked to stop. `makes`: its `detail`,
+   * where that is known beforehand and whoever goes on with a run that was cut off has to know it.
    */
-  step<T>(name: string, act: (handlers: Required<StepHandlers>) => Promise<StepDone<T>>): Promise<T>
+  step<T>(name: string, act: (handlers: Required<StepHandlers>) => Promise<StepDone<T>>, makes?: string): Promise<T>
   /** Reports a step that had nothing to do. */
   skip(name: string, detail: string): void
+  /** Keeps with the run which earlier one it goes on with. */
+  goesOnWith(earlier: Continuation): void
 }
 
 /** What a run is about: a repo, or what is to become one. */
@@ -45,6 +51,8 @@ export interface RunInput {
   /** Whether another run on this repo has to wait. Reading does not ask for it. */
   readonly exclusive: boolean
 }
+
+type AboutRun = Pick<RunReport, 'id' | 'workflow' | 'repo' | 'sources' | 'startedAt'>
 
 /** How many warnings a report keeps in full; all of them are counted. */
 const WARNINGS_KEPT = 100
@@ -61,7 +69,9 @@ export async function performRun(
   const id = deps.host.newId()
   const startedAt = deps.clock.now()
   const began = deps.clock.monotonicMs()
-  const recorder = new RunRecorder(deps, { runId: id, repo: record.name })
+  const journal = new RunJournal(deps)
+  const about = { id, workflow, repo: record.name, sources: record.sources, startedAt: startedAt.toISOString() }
+  const recorder = new RunRecorder(deps, about, input.exclusive ? journal : undefined)
   const previous = await previousRun(deps, record, workflow)
   deps.events({
     type: 'run-started',
@@ -78,10 +88,10 @@ export async function performRun(
     if (!input.exclusive) return await body(recorder)
     const { borg } = await deps.config.load()
     await using _lock = await deps.jobs.acquire(record.name, workflow, borg.lock_wait)
+    await journal.settle(record.name)
     await body(recorder)
   })
-  const report = () =>
-    toReport({ id, workflow, record, startedAt, durationMs: deps.clock.monotonicMs() - began, recorder, error })
+  const report = () => toReport(recorder, deps.clock.monotonicMs() - began, error)
   for (const outlet of deps.outlets) await recorder.conclude(outlet, report())
   const unrecorded = await failureOf(() => deps.runs.append(report()))
   error ??= unrecorded
@@ -105,16 +115,27 @@ class RunRecorder implements Run {
   readonly steps: StepReport[] = []
   readonly warnings: Warning[] = []
   readonly warningCounts: Partial<Record<WarningKind, number>> = {}
+  continues: Continuation | undefined
   readonly #deps: RunDeps
+  readonly #about: AboutRun
   readonly #ids: { readonly runId: string; readonly repo: string }
+  readonly #journal: RunJournal | undefined
 
-  constructor(deps: RunDeps, ids: { readonly runId: string; readonly repo: string }) {
+  /** `journal`: of runs that change something, and that another one may have to go on with. */
+  constructor(deps: RunDeps, about: AboutRun, journal: RunJournal | undefined) {
     this.#deps = deps
-    this.#ids = ids
+    this.#about = about
+    this.#ids = { runId: about.id, repo: about.repo }
+    this.#journal = journal
   }
 
-  async step<T>(name: string, act: (handlers: Required<StepHandlers>) => Promise<StepDone<T>>): Promise<T> {
+  async step<T>(
+    name: string,
+    act: (handlers: Required<StepHandlers>) => Promise<StepDone<T>>,
+    makes?: string,
+  ): Promise<T> {
     requireNotStopped(this.#deps.stop)
+    await this.#journal?.note({ ...this.facts(), step: { name, ...optional('detail', makes) } })
     return await this.#perform(name, act)
   }
 
@@ -158,8 +179,18 @@ class RunRecorder implements Run {
     }
   }
 
+  goesOnWith(earlier: Continuation): void {
+    this.continues = earlier
+  }
+
   skip(name: string, detail: string): void {
     this.#finish({ name, outcome: 'skipped', durationMs: 0, figures: {}, detail })
+  }
+
+  /** Everything that is known while the run goes on. */
+  facts(): Omit<RunUnderWay, 'step' | 'notedAt'> {
+    const { steps, warnings, warningCounts, continues } = this
+    return { ...this.#about, steps, warnings, warningCounts, ...optional('continues', continues) }
   }
 
   #finish({ durationMs, ...rest }: StepReport): void {
@@ -191,24 +222,11 @@ async function failureOf(act: () => Promise<void>): Promise<AppError | undefined
   }
 }
 
-interface ReportParts {
-  readonly id: string
-  readonly workflow: string
-  readonly record: RunSubject
-  readonly startedAt: Date
-  readonly durationMs: number
-  readonly recorder: RunRecorder
-  readonly error: AppError | undefined
-}
-
-function toReport({ id, workflow, record, startedAt, durationMs, recorder, error }: ReportParts): RunReport {
-  const { steps, warnings, warningCounts } = recorder
-  const [outcome, exitCode] = verdict(error, warnings.length > 0)
+function toReport(recorder: RunRecorder, durationMs: number, error: AppError | undefined): RunReport {
+  const [outcome, exitCode] = verdict(error, recorder.warnings.length > 0)
+  const { steps, warningCounts, warnings, continues, ...about } = recorder.facts()
   return {
-    id,
-    workflow,
-    repo: record.name,
-    startedAt: startedAt.toISOString(),
+    ...about,
     durationMs: Math.round(durationMs),
     outcome,
     exitCode,
@@ -216,6 +234,7 @@ function toReport({ id, workflow, record, startedAt, durationMs, recorder, error
     steps: [...steps],
     warningCounts: { ...warningCounts },
     warnings: [...warnings],
+    ...optional('continues', continues),
     ...optional('failure', error && error.code !== 'skipped' ? toFailure(error) : undefined),
   }
 }

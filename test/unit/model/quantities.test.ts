@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { AppError } from '../../../src/errors.ts'
-import { parseQuota, parseSize, parseSpan, parseWait } from '../../../src/model/quantities.ts'
+import { parsePositive, parseQuota, parseSize, parseSpan, parseWait } from '../../../src/model/quantities.ts'
 
 const HOUR = 3_600_000
 
@@ -100,5 +100,12 @@ describe('quotas', () => {
 
   test.each(['1', '9M', '9999999', '-1'])('%j is refused', (text) => {
     expect(() => parseQuota(text)).toThrow(AppError)
+  })
+})
+
+describe('numbers of something', () => {
+  test('are whole, from 1 on', () => {
+    expect(parsePositive(1)).toBe(1)
+    for (const value of [0, -1, 1.5, Number.NaN]) expect(() => parsePositive(value)).toThrow(AppError)
   })
 })

@@ -1,6 +1,6 @@
 // One borgboi at a time on one repo, and what the second one is told.
 
-import { readdir } from 'node:fs/promises'
+import { readdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { parseRepoName } from '../../../src/model/names.ts'
@@ -53,6 +53,24 @@ test('jobs on different repos do not know each other', async () => {
   await using _first = await jobs.acquire(docs, 'backup daily', 0)
 
   await expect(jobs.acquire(photos, 'backup daily', 0)).resolves.toBeDefined()
+})
+
+test('a job is held as long as it lasts, and not by a process that is gone', async () => {
+  const { directory, jobs } = await jobLocks()
+  const held = [await jobs.isHeld(docs)]
+  const job = await jobs.acquire(docs, 'backup daily', 0)
+  held.push(await jobs.isHeld(docs), await jobs.isHeld(photos))
+  const [file = ''] = await readdir(join(directory, 'locks', 'docs.lock'))
+  const owner = join(directory, 'locks', 'docs.lock', file)
+  const text = await readFile(owner, 'utf8')
+
+  await writeFile(owner, text.replace(`"pid":${process.pid}`, '"pid":999999999'))
+  held.push(await jobs.isHeld(docs))
+  await writeFile(owner, text)
+  await job[Symbol.asyncDispose]()
+  held.push(await jobs.isHeld(docs))
+
+  expect(held).toEqual([false, true, false, false, false])
 })
 
 test('a job that waits when borgboi is asked to stop is interrupted', async () => {

@@ -181,6 +181,63 @@ describe('a run', () => {
     expect(report).toMatchObject({ exitCode: 11, failure: { code: 'locked' } })
   })
 
+  it('is noted before each step, where it changes something', async () => {
+    const { world, record, perform } = await setUp()
+    const noted: unknown[] = []
+    const look = async () => {
+      for (const { step, steps } of await world.deps.runs.underWay(record.name)) {
+        noted.push([steps.map(({ name }) => name), step])
+      }
+      return { value: undefined }
+    }
+
+    await perform(async (run) => {
+      await run.step('one', look, 'docs-1')
+      await run.step('two', look)
+    })
+    await performRun(world.deps, { record, workflow: 'backup restore', exclusive: false }, (run) => run.step('x', look))
+
+    expect(noted).toEqual([
+      [[], { name: 'one', detail: 'docs-1' }],
+      [['one'], { name: 'two' }],
+    ])
+    expect(await world.deps.runs.underWay(record.name)).toEqual([])
+  })
+
+  it('goes on when it cannot be noted, and says once what that means', async () => {
+    const { world, perform } = await setUp()
+
+    const report = await perform(
+      async (run) => {
+        await run.step('one', DONE)
+        await run.step('two', DONE)
+      },
+      { ...world.deps, runs: broken(world.deps.runs, 'note') },
+    )
+
+    expect(report.outcome).toBe('ok')
+    expect(world.events.filter(({ type }) => type === 'notice')).toEqual([
+      expect.objectContaining({ hint: 'if it is cut off, the next one starts from the beginning' }),
+    ])
+  })
+
+  it('makes a report of one before it that was cut off', async () => {
+    const { world, record, perform } = await setUp()
+    const cut = await perform((run) => run.step('one', DONE))
+    const { durationMs: _, outcome: __, exitCode: ___, ...facts } = cut
+    await world.deps.runs.note({ ...facts, id: '01ZCUT', step: { name: 'two' }, notedAt: cut.startedAt })
+
+    world.deps.clock.advance(60_000)
+    const next = await perform((run) => run.step('one', DONE))
+
+    const kept = await world.deps.runs.list(record.name, 10)
+    expect(kept.map(({ id, outcome }) => [id, outcome])).toEqual([
+      [next.id, 'ok'],
+      ['01ZCUT', 'interrupted'],
+      [cut.id, 'ok'],
+    ])
+  })
+
   it('does not need the history to begin', async () => {
     const { world, perform } = await setUp()
 
