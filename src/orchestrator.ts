@@ -35,6 +35,7 @@ import { syncRepos } from './workflows/offsite/sync-repos.ts'
 import { verifyCopy } from './workflows/offsite/verify-copy.ts'
 import { breakLock } from './workflows/repo/break-lock.ts'
 import { changePassphrase } from './workflows/repo/change-passphrase.ts'
+import { copyRepo } from './workflows/repo/copy-repo.ts'
 import { createRepo } from './workflows/repo/create-repo.ts'
 import { deleteRepo } from './workflows/repo/delete-repo.ts'
 import { exportKey } from './workflows/repo/export-key.ts'
@@ -76,6 +77,7 @@ export class Orchestrator {
     listAllHosts: () => listAllHosts(this.#deps),
     info: (input: Input<typeof inspectRepo>) => inspectRepo(this.#deps, input),
     rename: (input: Input<typeof renameRepo>) => renameRepo(this.#deps, input),
+    copy: (input: Input<typeof copyRepo>) => copyRepo(this.#deps, input),
     delete: (input: Input<typeof deleteRepo>) => deleteRepo(this.#deps, input),
     showRetention: (input: Input<typeof showRetention>) => showRetention(this.#deps, input),
     setRetention: (input: Input<typeof setRetention>) => setRetention(this.#deps, input),

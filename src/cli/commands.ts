@@ -35,6 +35,7 @@ import { translate } from './legacy/translate.ts'
 import { MigrateCommand } from './migrate.ts'
 import { openOutput } from './output/output.ts'
 import { RepoBreakLockCommand } from './repo/break-lock.ts'
+import { RepoCopyCommand } from './repo/copy.ts'
 import { RepoCreateCommand } from './repo/create.ts'
 import { RepoDeleteCommand } from './repo/delete.ts'
 import { RepoImportCommand } from './repo/import.ts'
@@ -76,6 +77,7 @@ export const COMMANDS: readonly CommandClass<CliContext>[] = [
   RepoListCommand,
   RepoInfoCommand,
   RepoRenameCommand,
+  RepoCopyCommand,
   RepoDeleteCommand,
   RepoSetQuotaCommand,
   RepoRetentionShowCommand,

@@ -6,7 +6,7 @@ import type { CliContext } from '../context.ts'
 import { type Commands, describe, findCommand, nameOf } from '../find-command.ts'
 import { renamed } from '../legacy/translate.ts'
 import { TOPICS } from '../topics.ts'
-import { ARGUMENT_VALUES, OPTION_VALUES, type ValueKind } from './values.ts'
+import { ARGUMENT_VALUES, LATER_VALUES, OPTION_VALUES, type ValueKind } from './values.ts'
 
 export interface Candidate {
   readonly word: string
@@ -47,7 +47,9 @@ export function nextWord(commands: Commands, typed: readonly string[]): NextWord
     if (written !== undefined) return named ? value(named, `${name}=`) : { words: [] }
     return { words: [...options.map(({ names, text }) => ({ word: longest(names), text })), HELP] }
   }
-  const kind = command && ARGUMENT_VALUES[nameOf(command)]
+  const name = command ? nameOf(command) : ''
+  const isLater = wordsWithoutOption(earlier, options) > name.split(' ').length
+  const kind = (isLater ? LATER_VALUES[name] : undefined) ?? ARGUMENT_VALUES[name]
   return kind === undefined ? { words: pathsBehind(commands, earlier) } : { value: kind, before: '', repo }
 }
 
@@ -78,6 +80,12 @@ function optionsOf(command: CommandClass<CliContext>): OptionNames[] {
 
 function longest(names: readonly string[]): string {
   return names.find((name) => name.startsWith('--')) ?? names[0] ?? ''
+}
+
+/** How many words are neither options nor what options were given. */
+function wordsWithoutOption(words: readonly string[], options: readonly OptionNames[]): number {
+  const takesNext = (word: string) => options.some(({ names, takesValue }) => takesValue && names.includes(word))
+  return words.filter((word, index) => !word.startsWith('-') && !takesNext(words[index - 1] ?? '')).length
 }
 
 /** What an option was given, where it stands in a word of its own or behind `=`. */

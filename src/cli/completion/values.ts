@@ -29,7 +29,7 @@ export const OPTION_VALUES: Readonly<Record<string, ValueKind>> = {
 
 export const SHELLS = ['bash', 'zsh', 'fish'] as const
 
-/** What stands behind a command without an option. */
+/** What stands behind a command without an option; a second such word in `LATER_VALUES`. */
 export const ARGUMENT_VALUES: Readonly<Record<string, ValueKind>> = {
   'vault use': 'vault',
   'vault probe': 'vault',
@@ -37,5 +37,11 @@ export const ARGUMENT_VALUES: Readonly<Record<string, ValueKind>> = {
   'repo rename': 'repo',
   'backup hold': 'archive',
   'backup release': 'archive',
+  'repo copy': 'repo',
   completion: SHELLS,
+}
+
+/** What stands behind the first word without an option, where that is something else. */
+export const LATER_VALUES: Readonly<Record<string, ValueKind>> = {
+  'repo copy': 'directory',
 }

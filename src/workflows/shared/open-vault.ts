@@ -61,8 +61,12 @@ export async function withVault<T>(
  * the first time; that a directory is to be a vault only a person says, it may be where a disk is not mounted.
  * @throws AppError `vault-unsafe`, `vault-missing`
  */
-export async function requireSafeVault(deps: VaultDeps, { label, settings, config }: FoundVault): Promise<VaultProbe> {
-  const probe = (await deps.vaults.lastProbe(settings)) ?? (await deps.vaults.probe(settings, { mayMark: false }))
+export async function requireSafeVault(
+  deps: VaultDeps,
+  { label, settings, config }: FoundVault,
+  { mayMark = false }: { readonly mayMark?: boolean } = {},
+): Promise<VaultProbe> {
+  const probe = (await deps.vaults.lastProbe(settings)) ?? (await deps.vaults.probe(settings, { mayMark }))
   requireConditions(label, probe, config.single_writer)
   return probe
 }

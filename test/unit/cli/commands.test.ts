@@ -6,6 +6,7 @@ import { describe, expect, it } from 'vitest'
 import { AppError } from '../../../src/errors.ts'
 import { FAKE_HOST_ID, FakeBorg } from '../../fakes/fake-borg.ts'
 import { FakeClock } from '../../fakes/fake-clock.ts'
+import { FakeReplication } from '../../fakes/fake-replication.ts'
 import { expectFailure } from '../../support/failure.ts'
 import { keyFile } from '../../support/passphrases.ts'
 import { borgboi, type CliHome } from '../../support/run-cli.ts'
@@ -17,12 +18,13 @@ const SENTINEL = 'sentinel-Pa55 "phrase" ünï'
 async function setUp(changes: Partial<CliHome> = {}) {
   const root = await tempDir()
   const [borg, clock] = [new FakeBorg(), new FakeClock()]
+  const replication = new FakeReplication(clock)
   await mkdir(join(root, 'source'))
   await writeFile(join(root, 'source', 'a.txt'), 'alpha')
   await keyFile(join(root, '.borgboi/passphrases/docs.key'), `${SENTINEL}\n`)
   const run = async (...args: string[]) => {
     clock.advance(60_000)
-    const result = await borgboi({ root, ...changes, overrides: { borg, clock } }, ...args)
+    const result = await borgboi({ root, ...changes, overrides: { borg, clock, replication } }, ...args)
     expect(result.stdout + result.stderr).not.toContain('sentinel')
     return result
   }
@@ -91,6 +93,21 @@ describe('repo', () => {
     expect(set.stdout).toContain(`✓ passphrase of docs kept   ${root}/.borgboi/passphrases/docs.key`)
     expect((await run('repo', 'passphrase', 'set', '--passphrase', 'wrong')).exitCode).toBe(12)
     expectFailure(await run('repo', 'passphrase', 'set', '--json'), 'usage-invalid')
+  })
+
+  it('copy says where it went, and how it comes back', async () => {
+    const { root, run } = await setUp()
+    await mkdir(join(root, 'usb'))
+    await run('backup', 'run')
+
+    const copied = await run('repo', 'copy', 'docs', './usb')
+
+    expect(copied.stdout).toMatch(/^docs {2}.*\/docs → file:.*\/usb\n {2}✓ vault .*\n {2}✓ copy +generation 1 /)
+    expect(copied.stderr).toContain(`borgboi s3 restore --from file://${root}/usb --to DIR`)
+    expect((await run('repo', 'copy', 'docs', './usb', '--json')).json().at(-1)).toMatchObject({ outcome: 'ok' })
+    expectFailure(await run('repo', 'copy', 'docs', 'usb'), 'vault-unknown')
+    expectFailure(await run('repo', 'copy', 'docs', './nowhere'), 'vault-missing')
+    expectFailure(await run('repo', 'copy', 'docs'), 'usage-invalid')
   })
 
   it('set-quota says what was set', async () => {

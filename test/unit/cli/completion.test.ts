@@ -4,7 +4,7 @@ import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { COMMANDS } from '../../../src/cli/commands.ts'
-import { ARGUMENT_VALUES, OPTION_VALUES } from '../../../src/cli/completion/values.ts'
+import { ARGUMENT_VALUES, LATER_VALUES, OPTION_VALUES } from '../../../src/cli/completion/values.ts'
 import { describe as definitionOf, nameOf } from '../../../src/cli/find-command.ts'
 import { ENCRYPTIONS } from '../../../src/model/repo.ts'
 import { FakeBorg } from '../../fakes/fake-borg.ts'
@@ -92,6 +92,8 @@ describe('values', () => {
     expect(await query('s3', 'sync', '--vault', '')).toEqual(['nas', 's3main'])
     expect(await query('s3', 'restore', '--from', 'n')).toEqual(['nas'])
     expect(await query('vault', 'use', '')).toEqual(['nas', 's3main'])
+    expect(await query('repo', 'copy', '')).toEqual(['docs', 'music'])
+    expect(await query('repo', 'copy', '--config', 'x', 'docs', '')).toEqual([':directory'])
     expect(await query('backup', 'restore', '--archive', '')).toEqual(['latest', expect.stringMatching(/^docs-\d{4}-/)])
     expect(await query('backup', 'restore', '--name=music', '--archive', '')).toEqual(['latest'])
   })
@@ -132,7 +134,8 @@ describe('values', () => {
     )
 
     expect(Object.keys(OPTION_VALUES).filter((key) => !options.includes(key))).toEqual([])
-    expect(Object.keys(ARGUMENT_VALUES).filter((key) => !COMMANDS.map(nameOf).includes(key))).toEqual([])
+    const others = [...Object.keys(ARGUMENT_VALUES), ...Object.keys(LATER_VALUES)]
+    expect(others.filter((key) => !COMMANDS.map(nameOf).includes(key))).toEqual([])
     expect(OPTION_VALUES['--encryption']).toEqual(ENCRYPTIONS)
   })
 })
