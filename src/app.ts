@@ -6,6 +6,7 @@ import type { BorgClient } from './borg/client.ts'
 import { FileConfigSource } from './config/config-source.ts'
 import { findHome } from './config/paths.ts'
 import type { Deps } from './deps.ts'
+import { ShellHooks } from './hooks/shell-hooks.ts'
 import type { EarlierHome } from './model/earlier-repo.ts'
 import type { AppEvent, EventSink, Outlet } from './model/events.ts'
 import { Orchestrator } from './orchestrator.ts'
@@ -130,6 +131,7 @@ export async function openApp(options: AppOptions): Promise<App> {
       })
     }),
     jobs: new FileJobLocks({ directory: data, clock, host, stop }),
+    hooks: new ShellHooks({ env, stop, kill: options.kill }),
     scheduler: lazyScheduler(async () => {
       const { MachineScheduler } = await import('./schedule/machine-scheduler.ts')
       const user = { uid: effectiveUid(), name: ownName(), home: ownHome() }

@@ -40,6 +40,7 @@ export interface Deps {
   readonly vaults: Vaults
   readonly replication: Replication
   readonly jobs: JobLocks
+  readonly hooks: HookRunner
   readonly scheduler: Scheduler
   readonly files: Files
   readonly clock: Clock
@@ -204,6 +205,32 @@ export interface JobLocks {
   acquire(repo: RepoName, purpose: string, waitMs: number): Promise<AsyncDisposable>
   /** Whether a process holds it that may be running. */
   isHeld(repo: string): Promise<boolean>
+}
+
+/** A script of the person's that runs around a backup. */
+export interface Hook {
+  /** For `/bin/sh -ec`. */
+  readonly script: string
+  /** Besides what borgboi itself was started with, secrets left out. */
+  readonly env: Readonly<Record<string, string>>
+  /** Its stdin. */
+  readonly input: string
+  readonly timeoutMs: number
+  /** Whether it goes on when the person asks to stop: what tidies up has to. */
+  readonly whenStopped: boolean
+}
+
+export interface HookEnd {
+  readonly exitCode?: number
+  readonly signal?: string
+  readonly timedOut: boolean
+  /** The last lines of what it said, no secrets in them. */
+  readonly said: readonly string[]
+}
+
+export interface HookRunner {
+  /** Ends with the hook; after `timeoutMs` it and all it started are killed. Never rejects for how it ends. */
+  run(hook: Hook): Promise<HookEnd>
 }
 
 /** The few things workflows ask of the file system. Paths are absolute. */

@@ -12,7 +12,8 @@ import {
   type YAMLError,
 } from 'yaml'
 import type { Problem, Setting } from './layers.ts'
-import { CONFIG_KEYS, keyOf, vaultKeys } from './schema.ts'
+import { CONFIG_KEYS, keyOf } from './schema.ts'
+import { isSection, keysOfThing, SECTION_NAMES } from './sections.ts'
 import { nearest } from './suggest.ts'
 
 export interface FileContents {
@@ -34,7 +35,7 @@ const SYNTAX: Partial<Record<YAMLError['code'], string>> = {
   BAD_SCALAR_START: 'an unquoted text starts with a character that YAML reserves',
 }
 
-export function parseConfigFile(path: string, text: string): FileContents {
+export function parseConfigFile(file: string, text: string): FileContents {
   const lineCounter = new LineCounter()
   const document = parseDocument(text, { lineCounter, prettyErrors: false, stringKeys: true })
   const place = (offset: number) => lineCounter.linePos(offset)
@@ -47,7 +48,7 @@ export function parseConfigFile(path: string, text: string): FileContents {
       settings: new Map(),
       problems: [
         {
-          where: `${path}:${line}:${col}`,
+          where: `${file}:${line}:${col}`,
           message: SYNTAX[broken.code] ?? 'this is not valid YAML',
           hint: `look at line ${line}, column ${col}; texts with special characters go in quotes`,
         },
@@ -57,49 +58,50 @@ export function parseConfigFile(path: string, text: string): FileContents {
 
   const settings = new Map<string, Setting>()
   const problems: Problem[] = []
-  const walk = (node: ParsedNode | null, name: string, offset: number) => {
+  const walk = (node: ParsedNode | null, path: readonly string[], offset: number) => {
     const value = isAlias(node) ? node.resolve(document as Document) : node
-    const where = `${path}:${place(offset).line}`
+    const where = `${file}:${place(offset).line}`
+    const name = path.join('.')
     const isKey = keyOf(name) !== undefined
-    const isSection = keysBelow(name).length > 0
-    if (!isKey && !isSection) {
-      problems.push({ where, message: `there is no key "${name}"`, hint: unknownKeyHint(name) })
+    const below = keysBelow(path)
+    if (!isKey && below.length === 0) {
+      problems.push({ where, message: `there is no key "${name}"`, hint: unknownKeyHint(path) })
     } else if (isAlias(node) && value === undefined) {
       problems.push({ where, message: `${name}: ${BAD_ALIAS}`, hint: 'put the text in quotes' })
     } else if (value === null || value === undefined || (isScalar(value) && value.value === null)) {
       // An empty section or key sets nothing.
     } else if (isKey) {
-      if (isScalar(value)) settings.set(name, { value: value.value, where, origin: { kind: 'file', path } })
+      if (isScalar(value)) settings.set(name, { value: value.value, where, origin: { kind: 'file', path: file } })
       else problems.push({ where, message: `${name} is a single value`, hint: `write it like ${name}: value` })
     } else if (isMap<{ value: string; range: [number, number, number] }, ParsedNode | null>(value)) {
       for (const { key, value: child } of value.items) {
-        const dotted = key.value.includes('.')
-        if (dotted) problems.push(dottedKey(path, place(key.range[0]).line, key.value))
-        else walk(child, name === '' ? key.value : `${name}.${key.value}`, key.range[0])
+        const dotted = key.value.includes('.') && !isSection(name)
+        if (dotted) problems.push(dottedKey(file, place(key.range[0]).line, key.value))
+        else walk(child, [...path, key.value], key.range[0])
       }
     } else {
-      const [example = ''] = keysBelow(name)
       problems.push({
         where,
         message: name === '' ? 'the file is not a set of keys' : `${name} is a section with keys of its own`,
-        hint: `a key in it is, for example, ${example}`,
+        hint: `a key in it is, for example, ${below[0]}`,
       })
     }
   }
-  walk(document.contents, '', 0)
+  walk(document.contents, [], 0)
   return { settings, problems }
 }
 
-/** The keys that a section can have; those of `vaults` and of each vault in it by example. */
-function keysBelow(section: string): readonly string[] {
-  const [top, vault = 'NAME'] = section.split('.')
-  const known = top === 'vaults' ? vaultKeys(vault) : CONFIG_KEYS
-  return known.filter((key) => section === '' || key.startsWith(`${section}.`))
+/** The keys that a section can have; those of things that a person names by example. */
+function keysBelow(path: readonly string[]): readonly string[] {
+  const [top = '', thing = 'NAME'] = path
+  const known = isSection(top) ? keysOfThing(top, thing) : CONFIG_KEYS
+  return known.filter((key) => path.length === 0 || key.startsWith(`${path.join('.')}.`))
 }
 
-function unknownKeyHint(name: string): string {
-  const [top, vault] = name.split('.')
-  const meant = nearest(name, top === 'vaults' && vault !== undefined ? vaultKeys(vault) : [...CONFIG_KEYS, 'vaults'])
+function unknownKeyHint(path: readonly string[]): string {
+  const [top = '', thing] = path
+  const known = isSection(top) && thing !== undefined ? keysOfThing(top, thing) : [...CONFIG_KEYS, ...SECTION_NAMES]
+  const meant = nearest(path.join('.'), known)
   return meant ? `did you mean ${meant}?` : 'the keys there are: borgboi config show'
 }
 

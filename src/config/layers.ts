@@ -2,11 +2,11 @@
 
 import { AppError } from '../errors.ts'
 import type { ConfigEntry, Origin } from '../model/config-entry.ts'
-import { parseVaultName } from '../model/names.ts'
-import { parseRetention, RETENTION_COUNTS } from '../model/retention.ts'
+import { parseRetention, RETENTION_COUNTS, type RetentionPolicy } from '../model/retention.ts'
 import { SECRET_MASK } from '../model/secret.ts'
 import type { Written } from './key.ts'
-import { CONFIG_KEYS, type Config, environmentName, keyOf, type VaultConfig, vaultKeys } from './schema.ts'
+import { CONFIG_KEYS, type Config, environmentName, KEYS, keyOf } from './schema.ts'
+import { keysOfThing, SECTION_NAMES, SECTIONS, type Section, type SectionName, thingsIn } from './sections.ts'
 import { nearest } from './suggest.ts'
 
 /** A value some layer gives, not yet checked. */
@@ -34,19 +34,21 @@ export interface Resolved {
 
 /** Variables of borgboi's that are not keys. */
 const RESERVED = ['BORGBOI_HOME', 'BORGBOI_CONFIG']
+/** What hooks are told stands in variables of this kind: a hook may call borgboi. */
+const OF_HOOKS = 'BORGBOI_RUN_'
 
-/** The layer of `BORGBOI_…` variables; empty ones set nothing. `file`: what names the vaults that variables can mean. */
+/** The layer of `BORGBOI_…` variables; empty ones set nothing. `file`: what names the things that variables can mean. */
 export function environmentLayer(
   env: Readonly<Record<string, string | undefined>>,
   file: Layer,
 ): { settings: Layer; problems: readonly Problem[] } {
-  const vaults = new Set([...vaultNames([file]), ...vaultsOfEnvironment(env, file)])
-  const names = [...CONFIG_KEYS, ...[...vaults].flatMap(vaultKeys)]
+  const names = [...CONFIG_KEYS, ...SECTION_NAMES.flatMap((section) => keysForEnvironment(section, env, file))]
   const keys = new Map(names.map((key) => [environmentName(key), key]))
   const settings = new Map<string, Setting>()
   const problems: Problem[] = []
   for (const [variable, value] of Object.entries(env)) {
     if (!variable.startsWith('BORGBOI_') || RESERVED.includes(variable) || value === undefined || value === '') continue
+    if (variable.startsWith(OF_HOOKS)) continue
     const key = keys.get(variable)
     if (key) {
       settings.set(key, { value, where: variable, origin: { kind: 'env', variable } })
@@ -74,8 +76,9 @@ export function resolveLayers(layers: readonly Layer[]): Resolved {
   const problems: Problem[] = []
   const entries: ConfigEntry[] = []
   const values: Record<string, unknown> = {}
-  const vaults = vaultNames(layers)
-  for (const key of [...CONFIG_KEYS, ...vaults.flatMap(vaultKeys)]) {
+  const named = layers.flatMap((layer) => [...layer.keys()])
+  const things = SECTION_NAMES.flatMap((section) => thingsIn(section, named).map((name) => ({ section, name })))
+  for (const key of [...CONFIG_KEYS, ...things.flatMap(({ section, name }) => keysOfThing(section, name))]) {
     const known = keyOf(key)
     if (known === undefined) continue
     let written: Written | undefined = known.fallback
@@ -94,40 +97,68 @@ export function resolveLayers(layers: readonly Layer[]): Resolved {
     }
     entries.push({ key, value: known.secret && written !== undefined ? SECRET_MASK : written, origin })
   }
-  const sections = ['borg.retention', ...vaults.map((name) => `vaults.${name}`)]
-  const retentions = new Map(sections.map((section) => [section, gatherRetention(section, values, layers)]))
-  problems.push(...[...retentions.values()].filter((retention) => 'where' in retention))
-  problems.push(...vaults.flatMap((name) => problemsOfVault(name, values, layers)))
-  return { config: nest(values, vaults, retentions), entries, problems }
+  const retention = gatherRetention(values, layers)
+  if ('where' in retention) problems.push(retention)
+  const config = { ...nest(values), ...Object.fromEntries(SECTION_NAMES.map((section) => [section, {}])) }
+  Object.assign(config['borg'] as object, { retention })
+  for (const thing of things) {
+    const built = buildThing(thing, values, layers)
+    if ('problem' in built) problems.push(...built.problem)
+    else Object.assign(config[thing.section] as object, { [thing.name]: built.value })
+  }
+  return { config: config as unknown as Config, entries, problems }
 }
 
-/** In the order in which they are first named. */
-function vaultNames(layers: readonly Layer[]): string[] {
-  const keys = layers.flatMap((layer) => [...layer.keys()])
-  return [...new Set(keys.filter((key) => key.startsWith('vaults.')).flatMap((key) => key.split('.')[1] ?? []))]
-}
-
-/** Vaults that variables make, named in lower case: `BORGBOI_VAULTS__NAS__URL` makes `nas`. */
-function vaultsOfEnvironment(env: Readonly<Record<string, string | undefined>>, file: Layer): string[] {
-  const known = vaultNames([file]).map((name) => environmentName(`vaults.${name}.url`))
-  return Object.entries(env).flatMap(([variable, value]) => {
-    const name = /^BORGBOI_VAULTS__(.+)__URL$/.exec(variable)?.[1]
-    return name === undefined || !value || known.includes(variable) ? [] : [name.toLowerCase()]
+/** Every key of the things that the file has, and of those that variables make: `BORGBOI_VAULTS__NAS__URL` makes `nas`. */
+function keysForEnvironment(
+  section: SectionName,
+  env: Readonly<Record<string, string | undefined>>,
+  file: Layer,
+): readonly string[] {
+  const { keys, required }: Section = SECTIONS[section]
+  const inFile = thingsIn(section, file.keys()).flatMap((thing) => keysOfThing(section, thing))
+  const known = inFile.map(environmentName)
+  const leaves = required === undefined ? Object.keys(keys) : [required.key]
+  const ends = leaves.map((leaf) => environmentName(leaf).slice('BORGBOI'.length).replace('_', '__'))
+  const start = `${environmentName(section)}__`
+  const made = Object.entries(env).flatMap(([variable, value]) => {
+    const end = ends.find((ending) => variable.startsWith(start) && variable.endsWith(ending))
+    if (end === undefined || !value || known.includes(variable)) return []
+    return [variable.slice(start.length, -end.length).toLowerCase()]
   })
+  return [...inFile, ...[...new Set(made)].flatMap((thing) => keysOfThing(section, thing))]
 }
 
-function problemsOfVault(name: string, values: Record<string, unknown>, layers: readonly Layer[]): Problem[] {
-  const settings = layers.flatMap((layer) => vaultKeys(name).flatMap((key) => layer.get(key) ?? []))
-  const where = settings[0]?.where ?? name
+interface Thing {
+  readonly section: SectionName
+  readonly name: string
+}
+
+function buildThing(
+  { section, name }: Thing,
+  values: Readonly<Record<string, unknown>>,
+  layers: readonly Layer[],
+): { readonly problem: readonly Problem[] } | { readonly value: unknown } {
+  const { required, parseName, build }: Section = SECTIONS[section]
+  const dotted = `${section}.${name}`
+  const keys = keysOfThing(section, name)
+  const where = layers.flatMap((layer) => keys.flatMap((key) => layer.get(key) ?? []))[0]?.where ?? name
+  const own = keys.filter((key) => values[key] !== undefined)
   try {
-    parseVaultName(name)
+    parseName(name)
+    const needed = required && `${dotted}.${required.key}`
+    if (required && needed && values[needed] === undefined) {
+      // A bad one has been told already.
+      if (layers.some((layer) => layer.has(needed))) return { problem: [] }
+      const message = `${dotted} has no ${required.key}`
+      return { problem: [{ where, message, hint: `add a line like ${required.example}` }] }
+    }
+    return { value: build(Object.fromEntries(own.map((key) => [key.slice(dotted.length + 1), values[key]]))) }
   } catch (error) {
     if (!(error instanceof AppError)) throw error
-    return [{ where, message: `${error.message}: ${error.reason}`, hint: error.hint ?? '' }]
+    const message = `${error.message}: ${error.reason}`
+    return { problem: [{ where, message, hint: error.hint ?? '' }] }
   }
-  // A bad address has been told already.
-  if (layers.some((layer) => layer.has(`vaults.${name}.url`)) || values[`vaults.${name}.url`] !== undefined) return []
-  return [{ where, message: `vaults.${name} has no url`, hint: `add a line like url: s3://bucket/prefix` }]
 }
 
 function check(key: string, setting: Setting): { problem: Problem } | { written: Written; value: unknown } {
@@ -150,31 +181,26 @@ function check(key: string, setting: Setting): { problem: Problem } | { written:
   }
 }
 
-/** The policy whose rules stand in a section as `keep_…`. */
-function gatherRetention(section: string, values: Record<string, unknown>, layers: readonly Layer[]) {
+/** The policy of repos that have none of their own. */
+function gatherRetention(values: Record<string, unknown>, layers: readonly Layer[]): RetentionPolicy | Problem {
+  const key = (rule: string) => `borg.retention.keep_${rule}`
   const rules = ['within', ...RETENTION_COUNTS] as const
   try {
-    return parseRetention(Object.fromEntries(rules.map((rule) => [rule, values[`${section}.keep_${rule}`]])))
+    return parseRetention(Object.fromEntries(rules.map((rule) => [rule, values[key(rule)]])))
   } catch (error) {
     if (!(error instanceof AppError)) throw error
-    const setting = layers
-      .flatMap((layer) => rules.flatMap((rule) => layer.get(`${section}.keep_${rule}`) ?? []))
-      .at(-1)
-    const message = `${section}: ${error.reason ?? error.message}`
-    return { where: setting?.where ?? section, message, hint: error.hint ?? '' } satisfies Problem
+    const setting = layers.flatMap((layer) => rules.flatMap((rule) => layer.get(key(rule)) ?? [])).at(-1)
+    const message = `borg.retention: ${error.reason ?? error.message}`
+    return { where: setting?.where ?? 'borg.retention', message, hint: error.hint ?? '' }
   }
 }
 
-/** Dotted keys as the nested object that `Config` describes; `retention` is the policy itself. */
-function nest(
-  values: Record<string, unknown>,
-  vaults: readonly string[],
-  retentions: ReadonlyMap<string, unknown>,
-): Config {
+/** Dotted keys as the nested object that `Config` describes, without what is named by the person. */
+function nest(values: Record<string, unknown>): Record<string, unknown> {
   // Nothing of aws has a default: its section would be missing.
   const root: Record<string, unknown> = { aws: {} }
   for (const [key, value] of Object.entries(values)) {
-    if (key.includes('.keep_') || key.startsWith('vaults.')) continue
+    if (!Object.hasOwn(KEYS, key) || key.startsWith('borg.retention.')) continue
     const path = key.split('.')
     const name = path.pop() ?? key
     let section = root
@@ -184,14 +210,5 @@ function nest(
     }
     section[name] = value
   }
-  Object.assign(root['borg'] as object, { retention: retentions.get('borg.retention') })
-  root['vaults'] = Object.fromEntries(vaults.map((name) => [name, vaultOf(name, values, retentions)]))
-  return root as unknown as Config
-}
-
-function vaultOf(name: string, values: Record<string, unknown>, retentions: ReadonlyMap<string, unknown>): VaultConfig {
-  const section = `vaults.${name}`
-  const own = vaultKeys(name).filter((key) => values[key] !== undefined && !key.includes('.keep_'))
-  const fields = own.map((key) => [key.slice(section.length + 1), values[key]] as const)
-  return { ...Object.fromEntries(fields), retention: retentions.get(section) } as unknown as VaultConfig
+  return root
 }

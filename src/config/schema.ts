@@ -6,23 +6,8 @@ import { parseLogLevel } from '../model/log-level.ts'
 import { parseQuota } from '../model/quantities.ts'
 import type { RetentionPolicy } from '../model/retention.ts'
 import { SecretText } from '../model/secret.ts'
-import { parseVaultUrl } from '../model/vault-url.ts'
-import {
-  amount,
-  asIs,
-  count,
-  flag,
-  type Key,
-  key,
-  positive,
-  price,
-  rule,
-  size,
-  span,
-  text,
-  wait,
-  whole,
-} from './key.ts'
+import { amount, asIs, count, flag, type Key, key, positive, rule, size, span, text, wait, whole } from './key.ts'
+import { thingKeyOf } from './sections.ts'
 
 /** BorgBoi 1.x had these; they are accepted so that its files load, and `config validate` names each one that is set. */
 const INERT = { hasEffect: false }
@@ -128,6 +113,17 @@ export const KEYS = {
     'The DynamoDB table that archives are written to besides, customarily bb-archives; without it none is.',
   ),
 
+  'hooks.before': key(
+    text,
+    asIs<string>,
+    undefined,
+    'A script for /bin/sh, run before a backup or copy of any repo; where it exits with 75, that is skipped.',
+  ),
+  'hooks.after': key(text, asIs<string>, undefined, 'A script to run after one that worked.'),
+  'hooks.on_error': key(text, asIs<string>, undefined, 'A script to run after one that failed.'),
+  'hooks.finally': key(text, asIs<string>, undefined, 'A script to run at the end, however it ended.'),
+  'hooks.timeout': key(amount, wait, '1h', 'How long a hook may take; then it and all it started is killed.'),
+
   'ui.theme': key(text, asIs<string>, undefined, 'Colours of BorgBoi 1.x.', INERT),
   'ui.show_progress': key(flag, asIs<boolean>, undefined, 'Progress is shown on a terminal; --quiet hides it.', INERT),
   'ui.color_output': key(flag, asIs<boolean>, undefined, 'Colour is used on a terminal unless NO_COLOR is set.', INERT),
@@ -149,54 +145,6 @@ export const KEYS = {
   'telemetry.capture_tui': key(flag, asIs<boolean>, undefined, 'Whether the text interface was traced.', INERT),
 } as const satisfies Record<string, Key<unknown>>
 
-const GENERATIONS = 'generations to keep; 0 for none by this rule, -1 for all'
-
-/** The keys of a vault, each below `vaults.NAME`. */
-export const VAULT_KEYS = {
-  url: key(
-    text,
-    (written) => parseVaultUrl(String(written)),
-    undefined,
-    'Where it is: s3://bucket/prefix or file:///directory. The one key it needs.',
-  ),
-  endpoint: key(text, asIs<string>, undefined, 'The address of an S3 server that is not AWS.'),
-  region: key(text, asIs<string>, undefined, 'The region of the bucket; without it aws.region.'),
-  profile: key(text, asIs<string>, undefined, 'The profile of the AWS credentials; without it aws.profile.'),
-  virtual_style: key(
-    flag,
-    asIs<boolean>,
-    undefined,
-    'Write bucket.host instead of host/bucket; without it as the endpoint usually wants it.',
-  ),
-  single_writer: key(
-    flag,
-    asIs<boolean>,
-    false,
-    'Say that only one machine writes: needed where the vault cannot keep two writers apart.',
-  ),
-  upload_index_max: key(
-    amount,
-    size,
-    '100M',
-    "The largest of Borg's index files that is copied too; Borg makes those that are not anew after a restore. 0 for none.",
-  ),
-  keep_within: key(text, rule('within'), '30d', 'Keep every generation younger than this.'),
-  keep_last: key(whole, rule('last'), undefined, `The newest ${GENERATIONS}.`),
-  keep_daily: key(whole, rule('daily'), undefined, `Daily ${GENERATIONS}.`),
-  keep_weekly: key(whole, rule('weekly'), undefined, `Weekly ${GENERATIONS}.`),
-  keep_monthly: key(whole, rule('monthly'), undefined, `Monthly ${GENERATIONS}.`),
-  keep_yearly: key(whole, rule('yearly'), undefined, `Yearly ${GENERATIONS}.`),
-  grace: key(amount, span, '3d', 'How long a generation can still be restored after it has expired.'),
-  price_per_gb_month: key(
-    price,
-    asIs<number>,
-    undefined,
-    'What a GB costs there per month, for s3 stats; without it 0.023 (USD) for s3:// and nothing for file://.',
-  ),
-} as const satisfies Record<string, Key<unknown>>
-
-export type VaultKey = keyof typeof VAULT_KEYS
-
 export type ConfigKey = keyof typeof KEYS
 
 export const CONFIG_KEYS = Object.keys(KEYS) as readonly ConfigKey[]
@@ -206,17 +154,9 @@ export function environmentName(name: string): string {
   return `BORGBOI_${name.toUpperCase().replaceAll('.', '__').replaceAll('-', '_')}`
 }
 
-/** The key of a dotted name, of a vault or not. */
+/** The key of a dotted name, of a thing in a section or not. */
 export function keyOf(name: string): Key<unknown> | undefined {
-  if (Object.hasOwn(KEYS, name)) return KEYS[name as ConfigKey]
-  const [section, , leaf, ...deeper] = name.split('.')
-  if (section !== 'vaults' || leaf === undefined || deeper.length > 0) return undefined
-  return Object.hasOwn(VAULT_KEYS, leaf) ? VAULT_KEYS[leaf as VaultKey] : undefined
-}
-
-/** Every key of a vault of that name: `vaults.nas.url`, … */
-export function vaultKeys(name: string): readonly string[] {
-  return Object.keys(VAULT_KEYS).map((leaf) => `vaults.${name}.${leaf}`)
+  return Object.hasOwn(KEYS, name) ? KEYS[name as ConfigKey] : thingKeyOf(name)?.key
 }
 
 type Value<K extends ConfigKey> = ReturnType<(typeof KEYS)[K]['parse']>
@@ -250,6 +190,14 @@ export interface VaultConfig {
   readonly price_per_gb_month?: number
 }
 
+/** Scripts for the shell, by when they run. */
+export interface Hooks {
+  readonly before?: string
+  readonly after?: string
+  readonly on_error?: string
+  readonly finally?: string
+}
+
 /**
  * The effective configuration, in the words of the file. Spans are milliseconds, but `checkpoint_interval`, which is
  * Borg's, is seconds; sizes are bytes, 0 for none.
@@ -261,4 +209,7 @@ export interface Config extends Pick<Values, 'offline' | 'debug'> {
   readonly history: Section<'history'>
   /** By name. */
   readonly vaults: Readonly<Record<string, VaultConfig>>
+  readonly hooks: Hooks & { readonly timeout: number }
+  /** What holds for one repo only, by its name. */
+  readonly repos: Readonly<Record<string, { readonly hooks: Hooks }>>
 }

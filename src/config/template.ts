@@ -1,6 +1,7 @@
 // The commented configuration file that `config generate` writes: every key with what it does and its default.
 
-import { CONFIG_KEYS, KEYS, VAULT_KEYS } from './schema.ts'
+import { CONFIG_KEYS, KEYS } from './schema.ts'
+import { SECTION_NAMES, SECTIONS, type Section, type SectionName } from './sections.ts'
 
 const HEADER = `# The configuration of borgboi. Every key is commented out and shows its default: take away the # right in front of
 # a key to set it. A variable wins over this file (BORGBOI_BORG__COMPRESSION=lz4), an option over both.
@@ -23,14 +24,23 @@ export function renderTemplate(): string {
     const indent = '  '.repeat(sections.length)
     lines.push(`${indent}# ${description}`, `${indent}#${path.at(-1)}:${fallback === undefined ? '' : ` ${fallback}`}`)
   }
-  return `${lines.join('\n')}\n${vaultsTemplate()}`
+  return `${lines.join('\n')}\n${SECTION_NAMES.map(sectionTemplate).join('')}`
 }
 
-/** No vault is there by default: an example, which stays a comment. */
-function vaultsTemplate(): string {
-  const lines = Object.entries(VAULT_KEYS).flatMap(([leaf, { fallback, description }]) => [
-    `  #   # ${description}`,
-    `  #   ${leaf}:${fallback === undefined ? '' : ` ${fallback}`}`,
-  ])
-  return `\n# Where repositories are copied off-site. Best written by: borgboi vault add NAME URL\nvaults:\n  # nas:\n${lines.join('\n')}\n`
+/** Nothing that a person names is there by default: an example, which stays a comment. */
+function sectionTemplate(name: SectionName): string {
+  const { about, example, keys }: Section = SECTIONS[name]
+  const lines: string[] = []
+  let open: string | undefined
+  for (const [leaf, { fallback, description }] of Object.entries(keys)) {
+    const [last = leaf, section] = leaf.split('.').reverse()
+    if (section !== undefined && section !== open) lines.push(`  #   ${section}:`)
+    open = section
+    const indent = section === undefined ? '' : '  '
+    lines.push(
+      `  #   ${indent}# ${description}`,
+      `  #   ${indent}${last}:${fallback === undefined ? '' : ` ${fallback}`}`,
+    )
+  }
+  return `\n# ${about}\n${name}:\n  # ${example}:\n${lines.join('\n')}\n`
 }

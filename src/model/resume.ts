@@ -6,6 +6,9 @@ import type { Continuation, RunReport } from './run.ts'
 export const DAILY = 'backup daily'
 export const CREATE = 'create archive'
 
+/** What has to be done once a day; hooks and what tells of runs are for each run. */
+const STEPS_OF_DAY = [CREATE, 'prune', 'compact', 'off-site']
+
 /** An earlier daily run, as far as it came. */
 export interface UnfinishedDay extends Continuation {
   /** False where it was cut off while Borg made the archive: it may be there all the same. */
@@ -21,7 +24,9 @@ const RECENT_MS = 12 * 3_600_000
 
 /** Of the reports of a repo, newest first: the newest daily run that began anything. */
 export function latestDay(reports: readonly RunReport[]): LatestDay {
-  const latest = reports.find(({ workflow, steps }) => workflow === DAILY && steps.length > 0)
+  const latest = reports.find(
+    ({ workflow, steps, outcome }) => workflow === DAILY && steps.length > 0 && outcome !== 'skipped',
+  )
   if (latest === undefined) return 'none'
   if (latest.outcome !== 'failed' && latest.outcome !== 'interrupted') return 'ended'
   const { continues, sources, id, startedAt } = latest
@@ -38,6 +43,6 @@ export function isRecent(day: UnfinishedDay, sources: readonly string[], now: Da
   return ageMs >= 0 && ageMs < RECENT_MS && JSON.stringify(day.sources) === JSON.stringify(sources)
 }
 
-function isFinished({ outcome }: RunReport['steps'][number]): boolean {
-  return outcome === 'ok' || outcome === 'warnings'
+function isFinished({ name, outcome }: RunReport['steps'][number]): boolean {
+  return STEPS_OF_DAY.includes(name) && (outcome === 'ok' || outcome === 'warnings')
 }

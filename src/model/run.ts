@@ -12,6 +12,7 @@ export type WarningKind =
   | 'file-unreadable'
   | 'borg'
   | 'off-site'
+  | 'hook'
   | 'reporting'
 
 export interface Warning {

@@ -9,12 +9,21 @@ export interface Secret {
   reveal(): string
 }
 
+/** Every secret that this process has met. */
+const met = new Set<Secret>()
+
+/** A text that others wrote, with every secret masked that this process has met. */
+export function redactAll(text: string): string {
+  return redact(text, met)
+}
+
 /** A passphrase in memory. Printing, logging, serialising or inspecting it gives `[secret]`. */
 export class SecretText implements Secret {
   readonly #text: string
 
   constructor(text: string) {
     this.#text = text
+    met.add(this)
   }
 
   reveal(): string {

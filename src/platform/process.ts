@@ -1,7 +1,8 @@
 // Child processes: one way to run a program, with its output as lines, a hard cap on what is kept, and signals
-// forwarded as Borg needs them. Only Borg's adapter uses it today; nothing else in src starts a process.
+// forwarded as Borg needs them. Nothing else in src starts a process.
 
 import { Readable, type Writable } from 'node:stream'
+import { systemCode } from './files.ts'
 
 export interface RunOptions {
   readonly env: Readonly<Record<string, string>>
@@ -13,6 +14,13 @@ export interface RunOptions {
   /** Aborted when the person insists: the program is killed. */
   readonly kill?: AbortSignal | undefined
   readonly timeoutMs?: number | undefined
+  /** Its stdin; absent: empty. */
+  readonly input?: string | undefined
+  /**
+   * Stopping means all that the program started, not it alone; and what it leaves running in the background is not
+   * waited for, although that may hold the pipes.
+   */
+  readonly asGroup?: boolean | undefined
   /** What the program shares with this process, untouched: its output, or all its streams. Absent: nothing. */
   readonly shares?: 'stdout' | 'all' | undefined
   onStderrLine?(line: string): void
@@ -40,9 +48,11 @@ export interface RunningProgram {
 
 /** Longer lines are cut: no output may fill the memory. */
 const LINE_MAX_CHARS = 1 << 20
+/** What a program has said is read by then; from then on only what it left behind could hold its pipes. */
+const PIPES_AFTER_END_MS = 1000
 
 /**
- * Starts `file` with exactly the given environment, stdin empty, in a process group of its own: a Ctrl-C on the
+ * Starts `file` with exactly the given environment, in a process group of its own: a Ctrl-C on the
  * terminal then reaches the program only through `stop`, once, which Borg needs to write a checkpoint.
  */
 export async function runProgram(file: string, args: readonly string[], options: RunOptions): Promise<RunningProgram> {
@@ -54,7 +64,7 @@ export async function runProgram(file: string, args: readonly string[], options:
     extendEnv: false,
     ...(options.cwd === undefined ? {} : { cwd: options.cwd }),
     stdio: [
-      shares === 'all' ? 'inherit' : 'ignore',
+      shares === 'all' ? 'inherit' : options.input === undefined ? 'ignore' : 'pipe',
       shares === undefined ? 'pipe' : 'inherit',
       shares === 'all' ? 'inherit' : 'pipe',
       ...(options.secret === undefined ? [] : (['pipe'] as const)),
@@ -65,15 +75,17 @@ export async function runProgram(file: string, args: readonly string[], options:
     cleanup: false,
   })
 
-  if (options.secret !== undefined) {
-    const channel = child.stdio[3] as Writable
-    // A program that ends without reading its secret closes the pipe; that is not an error of ours.
-    channel.on('error', () => {})
-    channel.end(options.secret)
-  }
+  feed(child.stdin, options.input)
+  feed(child.stdio[3] as Writable | undefined, options.secret)
 
-  const forward = () => child.kill(signalName(options.stop?.reason))
-  const destroy = () => killGroup(child.pid)
+  const forward = () => {
+    const signal = signalName(options.stop?.reason)
+    if (options.asGroup) signalGroup(child.pid, signal)
+    else child.kill(signal)
+  }
+  const destroy = () => signalGroup(child.pid, 'SIGKILL')
+  if (options.asGroup)
+    child.nodeChildProcess.once('exit', () => setTimeout(() => closePipes(child), PIPES_AFTER_END_MS).unref())
   let timedOut = false
   const expire = () => {
     timedOut = true
@@ -109,13 +121,18 @@ export async function runProgram(file: string, args: readonly string[], options:
 /** The lines of a byte stream, without their ends, as fast as they are taken: the pipe stalls when they are not. */
 async function* lines(stream: Readable): AsyncGenerator<string, void, void> {
   let rest = ''
-  for await (const chunk of stream.setEncoding('utf8') as AsyncIterable<string>) {
-    const parts = chunk.split('\n')
-    // A line without an end is never looked at again as a whole, nor kept beyond the cap.
-    if (rest.length < LINE_MAX_CHARS) parts[0] = (rest + parts[0]).slice(0, LINE_MAX_CHARS)
-    else parts[0] = rest
-    rest = parts.pop() ?? ''
-    yield* parts
+  try {
+    for await (const chunk of stream.setEncoding('utf8') as AsyncIterable<string>) {
+      const parts = chunk.split('\n')
+      // A line without an end is never looked at again as a whole, nor kept beyond the cap.
+      if (rest.length < LINE_MAX_CHARS) parts[0] = (rest + parts[0]).slice(0, LINE_MAX_CHARS)
+      else parts[0] = rest
+      rest = parts.pop() ?? ''
+      yield* parts
+    }
+  } catch (error) {
+    // We closed the pipe ourselves.
+    if (systemCode(error) !== 'ERR_STREAM_PREMATURE_CLOSE') throw error
   }
   if (rest !== '') yield rest
 }
@@ -124,11 +141,22 @@ async function drain(stream: Readable, onLine: ((line: string) => void) | undefi
   for await (const line of lines(stream)) onLine?.(line)
 }
 
+function feed(channel: Writable | null | undefined, text: string | undefined): void {
+  // A program that ends without reading what it is given closes the pipe; that is not an error of ours.
+  channel?.on('error', () => {})
+  if (text !== undefined) channel?.end(text)
+}
+
+function closePipes({ stdout, stderr }: { readonly stdout: Readable | null; readonly stderr: Readable | null }): void {
+  stdout?.destroy()
+  stderr?.destroy()
+}
+
 /** The program and all it started: behind a wrapper script the real one would go on, holding our pipes. */
-function killGroup(pid: number | undefined): void {
+function signalGroup(pid: number | undefined, signal: NodeJS.Signals): void {
   if (pid === undefined) return
   try {
-    process.kill(-pid, 'SIGKILL')
+    process.kill(-pid, signal)
   } catch {
     // It ended by itself in this moment.
   }

@@ -7,6 +7,7 @@ import { type EventLine, toEventLines } from '../model/event-line.ts'
 import type { AppEvent, ConcludingStep, Outlet } from '../model/events.ts'
 import { type LogLevel, levelOf, reaches } from '../model/log-level.ts'
 import type { RunReport } from '../model/run.ts'
+import { redactAll } from '../model/secret.ts'
 import { endsWithin } from '../platform/patience.ts'
 import { appendLines, type Rotation } from '../platform/rotating-file.ts'
 
@@ -62,7 +63,7 @@ export class EventLog implements Outlet {
     if (this.#problem !== undefined || !reaches(level, this.#options.level) || this.#waiting.length >= WAITING_MAX)
       return
     const time = this.#options.clock.now().toISOString()
-    this.#waiting.push(`${JSON.stringify({ format: FORMAT, time, level, ...line })}\n`)
+    this.#waiting.push(`${redactAll(JSON.stringify({ format: FORMAT, time, level, ...line }))}\n`)
     this.#writing ??= this.#write()
   }
 

@@ -1,7 +1,8 @@
 import { readFile, writeFile } from 'node:fs/promises'
 import { expect, it } from 'vitest'
 import { FileConfigSource } from '../../src/config/config-source.ts'
-import { CONFIG_KEYS, environmentName, KEYS, VAULT_KEYS, vaultKeys } from '../../src/config/schema.ts'
+import { CONFIG_KEYS, environmentName, KEYS } from '../../src/config/schema.ts'
+import { keysOfThing, SECTIONS } from '../../src/config/sections.ts'
 import { tempDir } from '../support/temp-dir.ts'
 
 const page = await readFile(new URL('../../docs/configuration.md', import.meta.url), 'utf8')
@@ -29,17 +30,20 @@ it('the table of keys without effect is the schema', () => {
   expect(rowsAfter('Keys of BorgBoi 1.x without effect')).toEqual(rows(false))
 })
 
-it('the table of the keys of a vault is the schema', () => {
-  const expected = Object.entries(VAULT_KEYS).map(
+it.each([
+  ['vaults', 'Keys of a vault'],
+  ['repos', 'Keys of one repo'],
+] as const)('the table of the keys in %s is the schema', (section, heading) => {
+  const expected = Object.entries(SECTIONS[section].keys).map(
     ([leaf, { fallback, description }]) =>
       `| \`${leaf}\` | ${fallback === undefined ? 'none' : `\`${fallback}\``} | ${description} |`,
   )
 
-  expect(rowsAfter('Keys of a vault')).toEqual(expected)
+  expect(rowsAfter(heading)).toEqual(expected)
 })
 
 it('every variable the page names belongs to a key or to the place of the file', () => {
-  const keys = [...CONFIG_KEYS, ...vaultKeys('s3main')]
+  const keys = [...CONFIG_KEYS, ...keysOfThing('vaults', 's3main')]
   const known = [...keys.map(environmentName), 'BORGBOI_HOME', 'BORGBOI_CONFIG']
 
   const named = page.match(/BORGBOI_\w+/g) ?? []

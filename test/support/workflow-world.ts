@@ -4,6 +4,7 @@ import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { FileConfigSource } from '../../src/config/config-source.ts'
 import type { Deps } from '../../src/deps.ts'
+import { ShellHooks } from '../../src/hooks/shell-hooks.ts'
 import { FileEarlierHome } from '../../src/migration/earlier-home.ts'
 import type { AppEvent } from '../../src/model/events.ts'
 import { parseRepoName } from '../../src/model/names.ts'
@@ -83,6 +84,7 @@ export async function buildWorld(flags: Readonly<Record<string, string>> = {}): 
     replication,
     jobs: new FileJobLocks({ directory: home, clock, host, stop: stop.signal }),
     scheduler,
+    hooks: new ShellHooks({ env: process.env, stop: stop.signal, kill: new AbortController().signal }),
     files: machineFiles,
     clock,
     host,

@@ -22,7 +22,7 @@ export class BackupDailyCommand extends RunCommand {
       ['Every repo, two at once', '$0 backup daily --all --jobs 2'],
       ['After a power cut: only what is left to do', '$0 backup daily --all --resume'],
     ],
-    exits: [EXIT.warnings, EXIT.offsite, ...REPOSITORY_EXITS],
+    exits: [EXIT.warnings, EXIT.offsite, EXIT.skipped, ...REPOSITORY_EXITS],
   })
 
   resume = Option.Boolean('--resume', false, { description: 'only go on with the last run, where it was cut off' })

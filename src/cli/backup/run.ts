@@ -16,7 +16,7 @@ export class BackupRunCommand extends RunCommand {
       ['The only repo, or one by name', '$0 backup run --name docs'],
       ['Every repo, two at once', '$0 backup run --all --jobs 2'],
     ],
-    exits: [EXIT.warnings, ...REPOSITORY_EXITS],
+    exits: [EXIT.warnings, EXIT.skipped, ...REPOSITORY_EXITS],
   })
 
   async run(app: App, output: Output) {

@@ -71,6 +71,7 @@ const WARNINGS: Record<WarningKind, string> = {
   'pattern-unmatched': 'matched nothing',
   borg: 'said by Borg',
   'off-site': 'about the off-site copy',
+  hook: 'about hooks',
   reporting: 'about telling others of this run',
 }
 

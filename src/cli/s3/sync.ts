@@ -22,7 +22,7 @@ export class S3SyncCommand extends TargetCommand {
       ['Every repo that has a vault, two at once', '$0 s3 sync --all --jobs 2'],
       ['To a disk, this time only', '$0 s3 sync --name docs --vault file:///media/usb/borg'],
     ],
-    exits: [EXIT.warnings, EXIT.repositoryMissing, ...VAULT_EXITS],
+    exits: [EXIT.warnings, EXIT.skipped, EXIT.repositoryMissing, ...VAULT_EXITS],
   })
 
   all = Option.Boolean('--all', false, { description: 'every repo that has a vault' })

@@ -19,7 +19,7 @@ export function dailyBackup(
   deps: BackupDeps & PushDeps & Pick<Deps, 'runs' | 'stop'>,
   input: DailyInput,
 ): Promise<readonly RunReport[]> {
-  return forEachRepo(deps, input, { workflow: DAILY, writes: true }, async (run, session) => {
+  return forEachRepo(deps, input, { workflow: DAILY, writes: true, hooks: true }, async (run, session) => {
     const done = await findDayDone(deps, run, session, input.resume ?? false)
     if (done === 'nothing') return
     const isDue = (step: string) => !done?.steps.includes(step)

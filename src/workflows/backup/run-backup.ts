@@ -5,7 +5,7 @@ import { type ForEachInput, forEachRepo } from '../shared/for-each-repo.ts'
 import { type BackupDeps, createArchive } from './steps.ts'
 
 export function runBackup(deps: BackupDeps, input: ForEachInput): Promise<readonly RunReport[]> {
-  return forEachRepo(deps, input, { workflow: 'backup run', writes: true }, async (run, session) => {
+  return forEachRepo(deps, input, { workflow: 'backup run', writes: true, hooks: true }, async (run, session) => {
     await createArchive(deps, run, session)
   })
 }

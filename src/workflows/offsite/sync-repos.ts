@@ -11,15 +11,20 @@ export interface SyncInput extends EachInput, PushInput {
 }
 
 export function syncRepos(
-  deps: PushDeps & RunDeps & Pick<Deps, 'repos'>,
+  deps: PushDeps & RunDeps & Pick<Deps, 'repos' | 'hooks'>,
   input: SyncInput,
 ): Promise<readonly RunReport[]> {
-  return forEachRecord(deps, input, { workflow: 's3 sync', writes: true }, async (run, record) => {
-    if (input.all && input.vault === undefined && record.vault === undefined) {
-      return run.skip('off-site', 'no vault was chosen for it')
-    }
-    await run.step('off-site', (handlers) =>
-      input.dryRun ? previewPush(deps, record, input) : pushGeneration(deps, record, input, handlers),
-    )
-  })
+  return forEachRecord(
+    deps,
+    input,
+    { workflow: 's3 sync', writes: true, hooks: !input.dryRun },
+    async (run, record) => {
+      if (input.all && input.vault === undefined && record.vault === undefined) {
+        return run.skip('off-site', 'no vault was chosen for it')
+      }
+      await run.step('off-site', (handlers) =>
+        input.dryRun ? previewPush(deps, record, input) : pushGeneration(deps, record, input, handlers),
+      )
+    },
+  )
 }

@@ -7,12 +7,13 @@ import type { Deps, PassphraseInput } from '../../deps.ts'
 import type { RepoRecord } from '../../model/repo.ts'
 import type { RunReport } from '../../model/run.ts'
 import { findRecord, findRecords, type RepoSelection } from './find-record.ts'
+import { type HookDeps, withHooks } from './hooks.ts'
 import { openRepository } from './open-repository.ts'
 import { requireWritable } from './require-writable.ts'
 import { performRun, type Run, type RunDeps } from './run.ts'
 import { requireSameRepository } from './same-repository.ts'
 
-export type ForEachDeps = RunDeps & Pick<Deps, 'repos' | 'passphrases' | 'borg'>
+export type ForEachDeps = RunDeps & HookDeps & Pick<Deps, 'repos' | 'passphrases' | 'borg'>
 
 /** One repo or all, and how many of them at once; 1 when absent. */
 export interface EachInput extends RepoSelection {
@@ -28,6 +29,8 @@ export interface Work {
   readonly workflow: string
   /** Whether it changes repositories: copies that may only be read are left alone then. */
   readonly writes: boolean
+  /** Whether the person's hooks run around it. */
+  readonly hooks?: boolean
 }
 
 /** An opened repo, for the length of one run. */
@@ -56,21 +59,22 @@ export function forEachRepo(
  * @throws AppError only for a selection that means no repo
  */
 export async function forEachRecord(
-  deps: RunDeps & Pick<Deps, 'repos'>,
+  deps: RunDeps & HookDeps & Pick<Deps, 'repos'>,
   input: EachInput,
-  { workflow, writes }: Work,
+  { workflow, writes, hooks }: Work,
   body: (run: Run, record: RepoRecord) => Promise<void>,
 ): Promise<readonly RunReport[]> {
   const records = await findRecords(deps, input)
   const limit = pLimit(input.jobs ?? 1)
   return await limit.map(records, (record) =>
-    performRun(deps, { record, workflow, exclusive: true }, async (run) => {
+    performRun(deps, { record, workflow, exclusive: true }, async (run, soFar) => {
       // While this waited for its turn, the repo may have got another name or place.
       const current = await findRecord(deps, { name: record.name })
       // All means all that it can be done to; one that was named has to be told why not.
       if (writes && current.readOnly && input.all) return run.skip('open', 'a copy that may only be read')
       if (writes) requireWritable(current)
-      await body(run, current)
+      const act = () => body(run, current)
+      await (hooks ? withHooks(deps, { run, record: current, soFar }, act) : act())
     }),
   )
 }

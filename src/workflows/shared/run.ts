@@ -35,6 +35,8 @@ export interface Run {
    * where that is known beforehand and whoever goes on with a run that was cut off has to know it.
    */
   step<T>(name: string, act: (handlers: Required<StepHandlers>) => Promise<StepDone<T>>, makes?: string): Promise<T>
+  /** As `step`, but also after the person asked to stop: for what tidies up. */
+  closingStep<T>(name: string, act: (handlers: Required<StepHandlers>) => Promise<StepDone<T>>): Promise<T>
   /** Reports a step that had nothing to do. */
   skip(name: string, detail: string): void
   /** Keeps with the run which earlier one it goes on with. */
@@ -63,7 +65,7 @@ const PREVIOUS_RUNS_READ = 10
 export async function performRun(
   deps: RunDeps,
   input: RunInput,
-  body: (run: Run) => Promise<void>,
+  body: (run: Run, soFar: (error?: AppError) => RunReport) => Promise<void>,
 ): Promise<RunReport> {
   const { record, workflow } = input
   const id = deps.host.newId()
@@ -84,18 +86,18 @@ export async function performRun(
     ...optional('previous', previous),
   })
 
+  const report = (error?: AppError) => toReport(recorder, deps.clock.monotonicMs() - began, error)
   let error = await failureOf(async () => {
-    if (!input.exclusive) return await body(recorder)
+    if (!input.exclusive) return await body(recorder, report)
     const { borg } = await deps.config.load()
     await using _lock = await deps.jobs.acquire(record.name, workflow, borg.lock_wait)
     await journal.settle(record.name)
-    await body(recorder)
+    await body(recorder, report)
   })
-  const report = () => toReport(recorder, deps.clock.monotonicMs() - began, error)
-  for (const outlet of deps.outlets) await recorder.conclude(outlet, report())
-  const unrecorded = await failureOf(() => deps.runs.append(report()))
+  for (const outlet of deps.outlets) await recorder.conclude(outlet, report(error))
+  const unrecorded = await failureOf(() => deps.runs.append(report(error)))
   error ??= unrecorded
-  const final = report()
+  const final = report(error)
   deps.events({ type: 'run-finished', runId: id, repo: record.name, report: final })
   return final
 }
@@ -136,14 +138,13 @@ class RunRecorder implements Run {
   ): Promise<T> {
     requireNotStopped(this.#deps.stop)
     await this.#journal?.note({ ...this.facts(), step: { name, ...optional('detail', makes) } })
-    return await this.#perform(name, act)
+    return await this.closingStep(name, act)
   }
 
-  /** Also after the person asked to stop: that is to be told, too. */
   async conclude(outlet: Outlet, report: RunReport): Promise<void> {
     try {
       await outlet.conclude(report, async (name, act) => {
-        await this.#perform(name, async (handlers) => ({ value: undefined, ...(await act(handlers)) }))
+        await this.closingStep(name, async (handlers) => ({ value: undefined, ...(await act(handlers)) }))
       })
     } catch (thrown) {
       // A defect in what only tells of the run must not make it a failure.
@@ -152,7 +153,7 @@ class RunRecorder implements Run {
     }
   }
 
-  async #perform<T>(name: string, act: (handlers: Required<StepHandlers>) => Promise<StepDone<T>>): Promise<T> {
+  async closingStep<T>(name: string, act: (handlers: Required<StepHandlers>) => Promise<StepDone<T>>): Promise<T> {
     const { events, clock } = this.#deps
     const began = clock.monotonicMs()
     let warned = false
@@ -205,7 +206,8 @@ class RunRecorder implements Run {
   }
 }
 
-function requireNotStopped(stop: AbortSignal): void {
+/** @throws AppError `interrupted` */
+export function requireNotStopped(stop: AbortSignal): void {
   if (!stop.aborted) return
   throw new AppError('interrupted', 'the run was stopped', {
     reason: `borgboi got ${String(stop.reason)}`,

@@ -57,6 +57,12 @@ describe('the newest daily run', () => {
     expect(latestDay([locked, other])).toBe('none')
   })
 
+  it('is not hidden by one that was skipped on purpose, as by a hook', () => {
+    const skipped = report({ outcome: 'skipped', exitCode: 75, steps: [step('before hook', 'skipped')] })
+
+    expect(latestDay([skipped])).toBe('none')
+  })
+
   it('that had gone on with another knows what both have done', () => {
     const continues = { run: '01J0', archive: 'docs-0', since: '2026-11-20T01:00:00.000Z', steps: ['create archive'] }
     const steps = [step('resume', 'ok'), step('prune', 'ok'), step('off-site', 'failed')]
@@ -64,7 +70,7 @@ describe('the newest daily run', () => {
     expect(latestDay([report({ continues, steps })])).toEqual({
       ...continues,
       made: true,
-      steps: ['create archive', 'resume', 'prune'],
+      steps: ['create archive', 'prune'],
       sources: ['/home/anna'],
     })
   })

@@ -1,0 +1,51 @@
+import { writeFile } from 'node:fs/promises'
+import { describe, expect, it } from 'vitest'
+import { FileConfigSource } from '../../../src/config/config-source.ts'
+import { tempDir } from '../../support/temp-dir.ts'
+
+async function open(yaml: string, env: Record<string, string> = {}) {
+  const home = await tempDir()
+  const source = new FileConfigSource({ home, cwd: home, env, flags: {} })
+  await writeFile(source.path, yaml)
+  return source
+}
+
+describe('a repo in the configuration', () => {
+  it('has hooks of its own, also where its name has dots', async () => {
+    const source = await open('repos:\n  my.docs:\n    hooks:\n      before: mount /a\n      on_error: wall\n')
+
+    expect((await source.load()).repos).toEqual({ 'my.docs': { hooks: { before: 'mount /a', on_error: 'wall' } } })
+    expect(await source.entries()).toContainEqual(
+      expect.objectContaining({ key: 'repos.my.docs.hooks.before', value: 'mount /a' }),
+    )
+  })
+
+  it('is made by a variable', async () => {
+    const source = await open('', { BORGBOI_REPOS__DOCS__HOOKS__BEFORE: 'true' })
+
+    expect((await source.load()).repos).toEqual({ docs: { hooks: { before: 'true' } } })
+  })
+
+  it('takes no notice of what hooks are told', async () => {
+    const source = await open('hooks: {before: "true"}', { BORGBOI_RUN_REPO: 'docs', BORGBOI_RUN_HOOK: 'before' })
+
+    expect((await source.load()).hooks).toEqual({ before: 'true', timeout: 3_600_000 })
+  })
+
+  it.each([
+    [
+      'a mistyped key',
+      'repos: {docs: {hooks: {befor: x}}}',
+      'no key "repos.docs.hooks.befor"',
+      'repos.docs.hooks.before',
+    ],
+    ['a name no repo can have', 'repos: {"a/b": {hooks: {before: x}}}', 'repo name "a/b"', 'a-b'],
+    ['an empty hook', 'hooks: {before: ""}', 'hooks.before: it is empty', ':1'],
+  ])('with %s is told', async (_, yaml, reason, hint) => {
+    const error = await (await open(yaml)).load().catch((thrown) => thrown)
+
+    expect(error.code).toBe('config-invalid')
+    expect(error.reason).toContain(reason)
+    expect(error.hint).toContain(hint)
+  })
+})
