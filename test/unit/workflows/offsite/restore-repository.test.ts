@@ -108,7 +108,7 @@ describe('s3 restore', () => {
   it('records what is backed up into it here, unless that cannot be', async () => {
     const { world, restore } = await setUp()
 
-    await expect(restore({ sources: ['/nowhere'] })).rejects.toMatchObject({ code: 'source-missing' })
+    await expect(restore({ sources: [join(world.root, 'gone')] })).rejects.toMatchObject({ code: 'source-missing' })
     await expect(restore({ sources: [world.root] })).rejects.toMatchObject({ code: 'value-invalid' })
     await restore({ writable: true, sources: [world.source] })
 
