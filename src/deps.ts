@@ -251,6 +251,8 @@ export interface Files {
     since: Date,
     options: { readonly oneFileSystem: boolean; onEntries(entries: number): void; readonly stop: AbortSignal },
   ): Promise<string | undefined>
+  /** Names, sorted; none where it is no directory or may not be read. */
+  directoriesIn(path: string): Promise<readonly string[]>
   makeDirectory(path: string): Promise<void>
   removeTree(path: string): Promise<void>
   /** Makes a file that only this user may read, whole or not at all; false where something has that name already. */

@@ -33,6 +33,7 @@ import { repairCopy } from './workflows/offsite/repair-copy.ts'
 import { restoreRepository } from './workflows/offsite/restore-repository.ts'
 import { syncRepos } from './workflows/offsite/sync-repos.ts'
 import { verifyCopy } from './workflows/offsite/verify-copy.ts'
+import { askSettings } from './workflows/repo/ask-settings.ts'
 import { breakLock } from './workflows/repo/break-lock.ts'
 import { changePassphrase } from './workflows/repo/change-passphrase.ts'
 import { copyRepo } from './workflows/repo/copy-repo.ts'
@@ -71,6 +72,7 @@ export class Orchestrator {
   }
 
   readonly repo = {
+    askSettings: (input: Input<typeof askSettings>) => askSettings(this.#deps, input),
     create: (input: Input<typeof createRepo>) => createRepo(this.#deps, input),
     import: (input: Input<typeof importRepo>) => importRepo(this.#deps, input),
     list: () => listRepos(this.#deps),

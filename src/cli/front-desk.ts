@@ -5,7 +5,7 @@ import { COMMAND_LIST } from './command-list.ts'
 
 const OVERVIEW = `borgboi ${PROGRAM_VERSION} · backups with BorgBackup that prove they restore
 
-  Start          borgboi repo create            set up a backup
+  Start          borgboi repo create            set up a backup (asks what it needs)
   Every day      borgboi backup daily           back up, prune, compact, copy off-site
   Elsewhere too  borgboi vault add              a bucket or another disk to copy to
   Look           borgboi backup list            the archives there are

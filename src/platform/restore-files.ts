@@ -1,6 +1,6 @@
 // What workflows ask of the file system, for this machine. Merging a restored tree into place is in merge-tree.ts.
 
-import { chmod, mkdir, mkdtemp, opendir, rm, stat } from 'node:fs/promises'
+import { chmod, mkdir, mkdtemp, opendir, readdir, rm, stat } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import type { Files } from '../deps.ts'
 import { STAGING_PREFIX } from '../model/overwrite.ts'
@@ -41,6 +41,15 @@ export const machineFiles: Files = {
       if (['EACCES', 'EPERM', 'ENOENT', 'ENOTDIR'].includes(systemCode(error) ?? '')) return false
       throw toFileError(error, 'list the directory', path)
     }
+  },
+
+  async directoriesIn(path) {
+    // Only offered to a person who is typing: whatever is wrong there shows when it is used.
+    const entries = await readdir(path, { withFileTypes: true }).catch(() => [])
+    return entries
+      .filter((entry) => entry.isDirectory())
+      .map(({ name }) => name)
+      .sort()
   },
 
   async makeDirectory(path) {

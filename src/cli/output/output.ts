@@ -7,6 +7,7 @@ import type { AppError, ExitCode } from '../../errors.ts'
 import type { EventSink } from '../../model/events.ts'
 import { combinedExitCode, type FailureReport, type RunReport } from '../../model/run.ts'
 import type { Secret } from '../../model/secret.ts'
+import type { Ask } from '../../workflows/shared/ask.ts'
 import type { Confirm } from '../../workflows/shared/confirm.ts'
 import { askHidden, askOnTerminal } from './ask.ts'
 import { JsonSink } from './json-sink.ts'
@@ -42,6 +43,10 @@ export interface Output {
   fail(error: AppError): ExitCode
   /** Asks on the terminal; `yes` answers for the person. */
   confirm(yes: boolean): Confirm
+  /** Whether there is somebody to ask for what was not said. */
+  readonly canAsk: boolean
+  /** Asks on the terminal, as long as `act` takes. */
+  asking<T>(act: (ask: Ask) => Promise<T>): Promise<T>
   /** Asks for what must not be seen; undefined without a terminal. */
   askHidden(question: string): Promise<Secret | undefined>
   close(): void
@@ -100,6 +105,11 @@ export function openOutput(options: OutputOptions): Output {
     },
     confirm: (yes) => (yes ? async () => true : (loss) => askOnTerminal(options, loss)),
     askHidden: (question) => askHidden(options, question),
+    canAsk: !json && 'isTTY' in options.stdin && options.stdin.isTTY === true,
+    asking: async (act) => {
+      const { withQuestions } = await import('./questions.ts')
+      return await withQuestions({ ...options, style }, act)
+    },
     close: () => sink.close(),
   }
 }

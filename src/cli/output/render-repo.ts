@@ -65,7 +65,8 @@ const PASSPHRASE_WORDS = {
   config: 'taken from the configuration, kept in',
 } as const
 
-export function renderCreated({ record, passphrase, vault }: CreatedRepo): string {
+/** `commandLine`: how to say the same without being asked. */
+export function renderCreated({ record, passphrase, vault }: CreatedRepo, commandLine?: string): string {
   const { name, path, encryption } = record
   const file = passphrase && sanitizeForTerminal(passphrase.file)
   const advice = passphrase
@@ -81,6 +82,7 @@ export function renderCreated({ record, passphrase, vault }: CreatedRepo): strin
     '',
     ...advice,
     `  Back up:  borgboi backup daily --name ${name}`,
+    ...(commandLine === undefined ? [] : ['  The same without questions:', `    ${commandLine}`]),
   ].join('\n')
 }
 

@@ -3,8 +3,11 @@
 import { Option } from 'clipanion'
 import type { App } from '../../app.ts'
 import { EXIT } from '../../errors.ts'
+import type { RepoSettings } from '../../workflows/repo/settings.ts'
+import type { Ask } from '../../workflows/shared/ask.ts'
 import { usage } from '../base-command.ts'
 import type { Output } from '../output/output.ts'
+import { renderCommandLine } from '../output/render-command-line.ts'
 import { renderCreated } from '../output/render-repo.ts'
 import { RepoSettingsCommand } from './settings-command.ts'
 
@@ -13,8 +16,11 @@ export class RepoCreateCommand extends RepoSettingsCommand {
   static override usage = usage({
     category: 'Repos',
     description: 'make a new encrypted Borg repository and record what goes into it',
-    details: `A strong passphrase is generated and kept in the home unless one is given. It is never printed.`,
+    details:
+      'On a terminal it asks for what is missing, and prints at the end how to say it without questions. A strong ' +
+      'passphrase is generated and kept in the home unless one is given. It is never printed.',
     examples: [
+      ['Be asked for everything', '$0 repo create'],
       ['Back up documents to another disk', '$0 repo create --name docs --path /mnt/backup/docs --source ~/Documents'],
       [
         'Two directories, a policy of its own',
@@ -29,7 +35,32 @@ export class RepoCreateCommand extends RepoSettingsCommand {
 
   async run(app: App, output: Output) {
     const { encryption, quota } = this
-    const created = await app.orchestrator.repo.create({ ...this.settings(), encryption, quota })
-    output.report(created, () => renderCreated(created))
+    const asks = output.canAsk && this.#isIncomplete()
+    const settings = asks ? await output.asking((ask) => this.#asked(app, ask)) : this.settings()
+    const created = await app.orchestrator.repo.create({ ...settings, encryption, quota })
+    output.report(created, () => renderCreated(created, asks ? this.#commandLine(settings) : undefined))
+  }
+
+  #isIncomplete(): boolean {
+    return this.repoName === undefined || this.repoPath === undefined || this.sources.length === 0
+  }
+
+  #asked(app: App, ask: Ask): Promise<RepoSettings> {
+    return app.orchestrator.repo.askSettings({ ...this.given(), homeDirectory: this.context.env['HOME'], ask })
+  }
+
+  /** How to say the same without questions; a passphrase that was given on the command line is not said again. */
+  #commandLine({ name, path, sources, vault, retention, compression }: RepoSettings): string {
+    return renderCommandLine(['repo', 'create'], {
+      '--name': name,
+      '--path': path,
+      '--source': sources,
+      '--vault': vault,
+      '--retention': retention,
+      '--compression': compression,
+      '--encryption': this.encryption,
+      '--quota': this.quota,
+      '--passphrase-file': this.passphraseFile,
+    })
   }
 }

@@ -14,9 +14,14 @@ export abstract class RepoSettingsCommand extends SecretCommand {
   vault = Option.String('--vault', { description: 'copy it to this vault every day' })
 
   protected settings(): RepoSettings {
+    const given = this.given()
+    return { ...given, name: required('--name', given.name), path: required('--path', given.path) }
+  }
+
+  protected given() {
     return {
-      name: required('--name', this.repoName),
-      path: required('--path', this.repoPath),
+      name: this.repoName,
+      path: this.repoPath,
       sources: this.sources,
       retention: this.retention,
       compression: this.compression,

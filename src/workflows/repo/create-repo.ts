@@ -12,7 +12,7 @@ import { refuse } from '../../model/validate.ts'
 import type { ChosenVault } from '../shared/choose-vault.ts'
 import { keepPassphrase, unusual } from '../shared/keep-passphrase.ts'
 import { accessTo } from '../shared/open-repository.ts'
-import { type CheckedSettings, checkSettings, newRecord, type RepoSettings } from './settings.ts'
+import { type CheckedSettings, checkSettings, newRecord, type RepoSettings, requireFreePath } from './settings.ts'
 
 type CreateDeps = Pick<Deps, 'config' | 'repos' | 'passphrases' | 'borg' | 'files' | 'clock' | 'host' | 'vaults'>
 
@@ -59,16 +59,6 @@ export async function createRepo(deps: CreateDeps, input: CreateRepoInput): Prom
 function requireEncryption(value: string): string {
   if ((ENCRYPTIONS as readonly string[]).includes(value)) return value
   refuse('encryption', value, 'Borg 1.x has no such mode', `use one of ${ENCRYPTIONS.join(', ')}`)
-}
-
-async function requireFreePath(deps: CreateDeps, path: string): Promise<void> {
-  if (isRemote(path)) return
-  const kind = await deps.files.kind(path)
-  if (kind === undefined || (kind === 'directory' && (await deps.files.isEmptyDirectory(path)))) return
-  throw new AppError('repository-exists', `cannot create a repository at ${path}`, {
-    reason: kind === 'directory' ? 'there are files in that directory already' : 'it is not a directory',
-    hint: 'take another path; if it is a Borg repository, record it with: borgboi repo import',
-  })
 }
 
 async function makeRepository(

@@ -4,7 +4,7 @@ import type { RepositoryInfo } from '../../borg/client.ts'
 import type { Deps, PassphraseInput } from '../../deps.ts'
 import { AppError } from '../../errors.ts'
 import { type Compression, parseCompression } from '../../model/compression.ts'
-import { parseRepositoryPath } from '../../model/location.ts'
+import { isRemote, parseRepositoryPath } from '../../model/location.ts'
 import { parseRepoName, type RepoName } from '../../model/names.ts'
 import { optional, type RepoRecord } from '../../model/repo.ts'
 import { parseRetentionText, type RetentionPolicy } from '../../model/retention.ts'
@@ -51,7 +51,7 @@ export async function checkSettings(
     compression: settings.compression === undefined ? undefined : parseCompression(settings.compression),
   }
   for (const source of sources) await requireSource(deps, source, path)
-  await requireUnrecorded(deps, name, path)
+  await requireUnrecorded(deps, { name, path })
   const vault = settings.vault === undefined ? undefined : await chooseVault(deps, settings.vault, path)
   return { ...checked, vault }
 }
@@ -78,14 +78,29 @@ export function newRecord(
   }
 }
 
-async function requireUnrecorded(deps: Pick<Deps, 'repos'>, name: RepoName, path: string): Promise<void> {
-  const there = (await deps.repos.get(name)) ?? (await deps.repos.getByPath(path))
-  if (there === undefined) return
-  throw new AppError('repo-exists', `cannot record ${name}`, {
+/** @throws AppError `repo-exists` */
+export async function requireUnrecorded(
+  deps: Pick<Deps, 'repos'>,
+  { name, path }: { readonly name?: RepoName; readonly path?: string },
+): Promise<void> {
+  const there = (name && (await deps.repos.get(name))) ?? (path && (await deps.repos.getByPath(path)))
+  if (!there) return
+  throw new AppError('repo-exists', `cannot record ${name ?? path}`, {
     reason: `the repo ${there.name} at ${there.path} is recorded already`,
     hint:
       there.name === name
         ? 'take another name, or back it up with: borgboi backup daily'
         : `use that one: --name ${there.name}`,
+  })
+}
+
+/** For a new repository. @throws AppError `repository-exists` */
+export async function requireFreePath(deps: Pick<Deps, 'files'>, path: string): Promise<void> {
+  if (isRemote(path)) return
+  const kind = await deps.files.kind(path)
+  if (kind === undefined || (kind === 'directory' && (await deps.files.isEmptyDirectory(path)))) return
+  throw new AppError('repository-exists', `cannot create a repository at ${path}`, {
+    reason: kind === 'directory' ? 'there are files in that directory already' : 'it is not a directory',
+    hint: 'take another path; if it is a Borg repository, record it with: borgboi repo import',
   })
 }

@@ -44,6 +44,19 @@ describe('repo', () => {
     expect(created.stderr).toBe('')
   })
 
+  it('create asks for what is missing where there is a terminal, and not with --json', async () => {
+    const { run } = await setUp({ answers: 'source\n\nother\n\n\n\n' })
+
+    const asked = await run('repo', 'create', '--encryption', 'keyfile')
+    const json = await run('repo', 'create', '--json')
+
+    expect(asked, asked.stderr).toMatchObject({ exitCode: 0 })
+    expect(asked.stdout).toMatch(
+      /The same.*:\n {4}borgboi repo create --name source --path .*other .* --encryption keyfile\n/,
+    )
+    expectFailure(json, 'usage-invalid')
+  })
+
   it('retention is shown, set, simulated and cleared', async () => {
     const { run } = await setUp()
     await run('backup', 'run')

@@ -25,6 +25,16 @@ describe('the files of this machine', () => {
     expect(await machineFiles.kind(join(home, 'file', 'below'))).toBeUndefined()
   })
 
+  test('directories are named in order, and where there are none nothing is', async () => {
+    const home = await tempDir()
+    for (const name of ['b', 'a']) await mkdir(join(home, name))
+    await writeFile(join(home, 'file'), '')
+
+    expect(await machineFiles.directoriesIn(home)).toEqual(['a', 'b'])
+    expect(await machineFiles.directoriesIn(join(home, 'file'))).toEqual([])
+    expect(await machineFiles.directoriesIn(join(home, 'nowhere'))).toEqual([])
+  })
+
   test('a directory is empty until something is in it', async () => {
     const home = await tempDir()
     expect(await machineFiles.isEmptyDirectory(home)).toBe(true)
