@@ -10,6 +10,7 @@ import { ShellHooks } from './hooks/shell-hooks.ts'
 import type { EarlierHome } from './model/earlier-repo.ts'
 import type { AppEvent, EventSink, Outlet } from './model/events.ts'
 import { Orchestrator } from './orchestrator.ts'
+import { readOtherSecret } from './passphrase/file.ts'
 import { FilePassphraseKeeper } from './passphrase/keeper.ts'
 import { systemClock } from './platform/clock.ts'
 import { thisHost } from './platform/host.ts'
@@ -64,7 +65,23 @@ export async function openApp(options: AppOptions): Promise<App> {
   const clock = overrides?.clock ?? systemClock
   const config =
     overrides?.config ?? new FileConfigSource({ home, file: options.configFile, cwd, env, flags: options.flags ?? {} })
-  const outlets = overrides?.outlets ?? [eventLog({ config, clock, home })]
+  const notifications = once(async () => {
+    const loaded = await config.load()
+    if (Object.keys(loaded.notify).length === 0) return undefined
+    const { openNotifications } = await import('./notify/open-notifications.ts')
+    return openNotifications(loaded, {
+      directory: data,
+      env,
+      clock,
+      hostname: host.hostname,
+      kill: options.kill,
+      repos: { list: () => deps.repos.list() },
+      runs: { list: (...args) => deps.runs.list(...args) },
+      events: (event) => events(event),
+      readSecret: (path) => readOtherSecret(path, { trustedUids, events, what: 'secret of a notifier' }),
+    })
+  })
+  const outlets = overrides?.outlets ?? [lazyOutlet(notifications), eventLog({ config, clock, home })]
   const events = (event: AppEvent) => {
     options.events(event)
     for (const { take } of outlets) take(event)
@@ -132,6 +149,10 @@ export async function openApp(options: AppOptions): Promise<App> {
     }),
     jobs: new FileJobLocks({ directory: data, clock, host, stop }),
     hooks: new ShellHooks({ env, stop, kill: options.kill }),
+    notifiers: {
+      list: async () => (await (await notifications())?.list()) ?? [],
+      test: async (name) => await (await notifications())?.test(name),
+    },
     scheduler: lazyScheduler(async () => {
       const { MachineScheduler } = await import('./schedule/machine-scheduler.ts')
       const user = { uid: effectiveUid(), name: ownName(), home: ownHome() }
@@ -165,6 +186,12 @@ function eventLog({ config, clock, home }: Pick<Deps, 'config' | 'clock'> & { re
       patienceMs: DISK_PATIENCE_MS,
     })
   })
+}
+
+/** What `load` gives, asked for once. */
+function once<T>(load: () => Promise<T>): () => Promise<T> {
+  let loading: Promise<T> | undefined
+  return () => (loading ??= load())
 }
 
 /** A client that is loaded when it is first used. */

@@ -3,6 +3,7 @@
 
 import type { BorgClient } from './borg/client.ts'
 import type { Config, VaultConfig } from './config/schema.ts'
+import type { HookRunner } from './hooks/hook-runner.ts'
 import type { ConfigEntry } from './model/config-entry.ts'
 import type { EarlierHome } from './model/earlier-repo.ts'
 import type { EventSink, Outlet } from './model/events.ts'
@@ -12,11 +13,14 @@ import type { RepoName, VaultName } from './model/names.ts'
 import type { MergeResult, OverwritePolicy } from './model/overwrite.ts'
 import type { RepoRecord } from './model/repo.ts'
 import type { Secret } from './model/secret.ts'
+import type { Notifiers } from './notify/notifiers.ts'
 import type { Replication } from './replication/replication.ts'
 import type { Scheduler } from './schedule/scheduler.ts'
 import type { ExclusionStore, RepoStore, RunHistory, SharedRepos } from './store/records.ts'
 import type { Vault } from './vault/vault.ts'
 
+export type { Hook, HookEnd, HookRunner } from './hooks/hook-runner.ts'
+export type { NotifierFacts, Notifiers } from './notify/notifiers.ts'
 export type { InstalledSchedule, Scheduler } from './schedule/scheduler.ts'
 export type {
   ExclusionStore,
@@ -41,6 +45,7 @@ export interface Deps {
   readonly replication: Replication
   readonly jobs: JobLocks
   readonly hooks: HookRunner
+  readonly notifiers: Notifiers
   readonly scheduler: Scheduler
   readonly files: Files
   readonly clock: Clock
@@ -205,32 +210,6 @@ export interface JobLocks {
   acquire(repo: RepoName, purpose: string, waitMs: number): Promise<AsyncDisposable>
   /** Whether a process holds it that may be running. */
   isHeld(repo: string): Promise<boolean>
-}
-
-/** A script of the person's that runs around a backup. */
-export interface Hook {
-  /** For `/bin/sh -ec`. */
-  readonly script: string
-  /** Besides what borgboi itself was started with, secrets left out. */
-  readonly env: Readonly<Record<string, string>>
-  /** Its stdin. */
-  readonly input: string
-  readonly timeoutMs: number
-  /** Whether it goes on when the person asks to stop: what tidies up has to. */
-  readonly whenStopped: boolean
-}
-
-export interface HookEnd {
-  readonly exitCode?: number
-  readonly signal?: string
-  readonly timedOut: boolean
-  /** The last lines of what it said, no secrets in them. */
-  readonly said: readonly string[]
-}
-
-export interface HookRunner {
-  /** Ends with the hook; after `timeoutMs` it and all it started are killed. Never rejects for how it ends. */
-  run(hook: Hook): Promise<HookEnd>
 }
 
 /** The few things workflows ask of the file system. Paths are absolute. */

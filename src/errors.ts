@@ -52,6 +52,7 @@ export const ERROR_CODES = {
   'archive-exists': [EXIT.failure, 'there is an archive of that name already'],
   'archive-held': [EXIT.usage, 'an archive that is held would be deleted or changed'],
   locked: [EXIT.locked, 'another process holds the repository'],
+  'notifier-unknown': [EXIT.usage, 'no notifier of that name is configured'],
   'hook-failed': [EXIT.failure, 'a hook that runs before a backup failed'],
   // secrets
   'passphrase-wrong': [EXIT.passphrase, 'Borg refused the passphrase'],

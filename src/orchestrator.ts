@@ -23,6 +23,7 @@ import { removeExclusion } from './workflows/exclusions/remove-exclusion.ts'
 import { showExclusions } from './workflows/exclusions/show-exclusions.ts'
 import { listRuns, showRun } from './workflows/history/runs.ts'
 import { migrateHome } from './workflows/migrate/migrate-home.ts'
+import { testNotifiers } from './workflows/notify/test-notifiers.ts'
 import { collectGarbage } from './workflows/offsite/collect-garbage.ts'
 import { deleteCopy } from './workflows/offsite/delete-copy.ts'
 import { describeGeneration, listGenerations } from './workflows/offsite/list-generations.ts'
@@ -138,6 +139,11 @@ export class Orchestrator {
     probe: (input: Input<typeof probeVault>) => probeVault(this.#deps, input),
     remove: (input: Input<typeof removeVault>) => removeVault(this.#deps, input),
     use: (input: Input<typeof useVault>) => useVault(this.#deps, input),
+  }
+
+  readonly notify = {
+    list: () => this.#deps.notifiers.list(),
+    test: (input: Input<typeof testNotifiers>) => testNotifiers(this.#deps, input),
   }
 
   readonly exclusions = {

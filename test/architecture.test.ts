@@ -21,6 +21,8 @@ const CONTRACTS = [
   'src/borg/client.ts',
   'src/config/schema.ts',
   'src/store/records.ts',
+  'src/hooks/hook-runner.ts',
+  'src/notify/notifiers.ts',
   'src/vault/vault.ts',
   'src/replication/replication.ts',
   'src/schedule/scheduler.ts',

@@ -59,6 +59,10 @@ Vaults
   borgboi vault probe              try everything borgboi relies on in a vault
   borgboi vault remove             forget a vault; everything in it stays
 
+Notifications
+  borgboi notify list              list who is told how runs ended, and of what
+  borgboi notify test              send a test message by every notifier, or by one
+
 Exclusions
   borgboi exclusions create        make a file of patterns that backups leave out
   borgboi exclusions show          show the patterns with their line numbers
@@ -95,6 +99,8 @@ Topics
   borgboi help configuration  files, variables and options, and which one wins
   borgboi help vaults         places off-site
   borgboi help recovery       when the machine or the bucket is gone
+  borgboi help notifications  who is told how runs ended
+  borgboi help hooks          scripts of yours around a backup
   borgboi help json           what --json prints
   borgboi help words          what commands of BorgBoi 1.x, Borg and borgmatic are called here
   borgboi help migration      coming from BorgBoi 1.x

@@ -33,6 +33,8 @@ import { HistoryCommand } from './history/list.ts'
 import { HistoryShowCommand } from './history/show.ts'
 import { translate } from './legacy/translate.ts'
 import { MigrateCommand } from './migrate.ts'
+import { NotifyListCommand } from './notify/list.ts'
+import { NotifyTestCommand } from './notify/test.ts'
 import { openOutput } from './output/output.ts'
 import { RepoBreakLockCommand } from './repo/break-lock.ts'
 import { RepoCopyCommand } from './repo/copy.ts'
@@ -121,6 +123,8 @@ export const COMMANDS: readonly CommandClass<CliContext>[] = [
   VaultUseCommand,
   VaultProbeCommand,
   VaultRemoveCommand,
+  NotifyListCommand,
+  NotifyTestCommand,
   ExclusionsCreateCommand,
   ExclusionsShowCommand,
   ExclusionsAddCommand,

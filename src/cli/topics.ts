@@ -44,6 +44,8 @@ export const TOPICS: readonly Topic[] = [
     page: 'docs/recovery.md',
     groups: ['s3', 'backup'],
   },
+  { name: 'notifications', about: 'who is told how runs ended', page: 'docs/notifications.md', groups: ['notify'] },
+  { name: 'hooks', about: 'scripts of yours around a backup', page: 'docs/hooks.md', groups: ['backup'] },
   { name: 'json', about: 'what --json prints', page: 'docs/formats.md', sections: ['`--json` on stdout'] },
   {
     name: 'words',

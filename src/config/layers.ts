@@ -146,6 +146,10 @@ function buildThing(
   const own = keys.filter((key) => values[key] !== undefined)
   try {
     parseName(name)
+  } catch (error) {
+    return { problem: [toProblem(error, where)] }
+  }
+  try {
     const needed = required && `${dotted}.${required.key}`
     if (required && needed && values[needed] === undefined) {
       // A bad one has been told already.
@@ -155,10 +159,13 @@ function buildThing(
     }
     return { value: build(Object.fromEntries(own.map((key) => [key.slice(dotted.length + 1), values[key]]))) }
   } catch (error) {
-    if (!(error instanceof AppError)) throw error
-    const message = `${error.message}: ${error.reason}`
-    return { problem: [{ where, message, hint: error.hint ?? '' }] }
+    return { problem: [toProblem(error, where, `${dotted}: `)] }
   }
+}
+
+function toProblem(error: unknown, where: string, about = ''): Problem {
+  if (!(error instanceof AppError)) throw error
+  return { where, message: `${about}${error.message}: ${error.reason}`, hint: error.hint ?? '' }
 }
 
 function check(key: string, setting: Setting): { problem: Problem } | { written: Written; value: unknown } {

@@ -3,6 +3,7 @@
 
 import { parseCompression } from '../model/compression.ts'
 import { parseLogLevel } from '../model/log-level.ts'
+import type { NotifierType, RuleSettings } from '../model/notifier.ts'
 import { parseQuota } from '../model/quantities.ts'
 import type { RetentionPolicy } from '../model/retention.ts'
 import { SecretText } from '../model/secret.ts'
@@ -190,6 +191,23 @@ export interface VaultConfig {
   readonly price_per_gb_month?: number
 }
 
+/** A notifier as the configuration has it; which of its keys are there depends on its type. `timeout` is milliseconds. */
+export interface NotifierConfig extends RuleSettings {
+  readonly type: NotifierType
+  readonly url?: string
+  readonly url_file?: string
+  readonly token_file?: string
+  readonly user?: string
+  readonly password_file?: string
+  readonly from?: string
+  readonly to?: string
+  readonly body?: string
+  readonly content_type?: string
+  readonly repos?: readonly string[]
+  readonly workflows: readonly string[]
+  readonly timeout: number
+}
+
 /** Scripts for the shell, by when they run. */
 export interface Hooks {
   readonly before?: string
@@ -207,6 +225,8 @@ export interface Config extends Pick<Values, 'offline' | 'debug'> {
   readonly logging: Section<'logging'>
   readonly borg: Section<'borg'> & { readonly retention: RetentionPolicy }
   readonly history: Section<'history'>
+  /** By name. */
+  readonly notify: Readonly<Record<string, NotifierConfig>>
   /** By name. */
   readonly vaults: Readonly<Record<string, VaultConfig>>
   readonly hooks: Hooks & { readonly timeout: number }

@@ -1,8 +1,9 @@
-// Sections of things that a person names: vaults and repos. Every thing of a section has the same keys, each below
+// Sections of things that a person names: repos, notifiers and vaults. Every thing of a section has the same keys, each below
 // `<section>.<name>`.
 
-import { parseRepoName, parseVaultName } from '../model/names.ts'
+import { parseNotifierName, parseRepoName, parseVaultName } from '../model/names.ts'
 import type { Key } from './key.ts'
+import { buildNotifier, NOTIFIER_KEYS } from './notifier-keys.ts'
 import { buildRepo, REPO_KEYS } from './repo-keys.ts'
 import { buildVault, VAULT_KEYS } from './vault-keys.ts'
 
@@ -26,6 +27,14 @@ export const SECTIONS = {
     build: buildRepo,
     about: 'What holds for one repo only, by its name.',
     example: 'docs',
+  },
+  notify: {
+    keys: NOTIFIER_KEYS,
+    required: { key: 'type', example: 'type: ntfy' },
+    parseName: parseNotifierName,
+    build: buildNotifier,
+    about: 'Who is told how runs ended. Try them with: borgboi notify test',
+    example: 'phone',
   },
   vaults: {
     keys: VAULT_KEYS,

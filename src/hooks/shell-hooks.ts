@@ -1,8 +1,8 @@
 // Hooks: scripts of the person's, run by the shell in a process group of their own, with what they say kept in part.
 
-import type { Hook, HookEnd, HookRunner } from '../deps.ts'
-import { redactAll } from '../model/secret.ts'
+import { environmentForOthers, redactAll } from '../model/secret.ts'
 import { runProgram } from '../platform/process.ts'
+import type { Hook, HookEnd, HookRunner } from './hook-runner.ts'
 
 export interface ShellHooksOptions {
   readonly env: Readonly<Record<string, string | undefined>>
@@ -10,9 +10,6 @@ export interface ShellHooksOptions {
   readonly kill: AbortSignal
 }
 
-/** Variables with secrets, which no program of others gets from us; and those of a hook that started this borgboi. */
-const NOT_PASSED_ON =
-  /^(BORG_(NEW_)?PASSPHRASE|BORG_PASSPHRASE_FD|BORGBOI_BORG__BORG_(NEW_)?PASSPHRASE|BORGBOI_RUN_.*)$/
 const LINES_KEPT = 20
 const LINE_MAX_CHARS = 500
 
@@ -32,7 +29,7 @@ export class ShellHooks implements HookRunner {
     }
     // -e: of several lines the first that fails is the end.
     const running = await runProgram('/bin/sh', ['-ec', script], {
-      env: { ...this.#environment(), ...env },
+      env: { ...environmentForOthers(this.#options.env), ...env },
       cwd: '/',
       input,
       timeoutMs,
@@ -49,12 +46,5 @@ export class ShellHooks implements HookRunner {
       timedOut,
       said,
     }
-  }
-
-  #environment(): Record<string, string> {
-    const given = Object.entries(this.#options.env).flatMap(([name, value]) =>
-      value === undefined || NOT_PASSED_ON.test(name) ? [] : [[name, value] as const],
-    )
-    return Object.fromEntries(given)
   }
 }

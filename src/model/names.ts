@@ -36,11 +36,21 @@ export function nearestRepoName(value: string): RepoName {
 
 /** @throws AppError `value-invalid`; the hint offers the nearest name that would do. */
 export function parseVaultName(value: string): VaultName {
+  return parseNameInKeys('vault name', value, 'offsite or nas') as VaultName
+}
+
+/** @throws AppError `value-invalid`; the hint offers the nearest name that would do. */
+export function parseNotifierName(value: string): string {
+  return parseNameInKeys('notifier name', value, 'phone or mail')
+}
+
+/** A name that is part of keys of the configuration. */
+function parseNameInKeys(what: string, value: string, examples: string): string {
   const name = value.normalize('NFC')
-  const dotted = name.includes('.') ? 'a vault name has no dots: it is part of keys of the configuration' : undefined
-  const problem = problemOfName('a vault name', name) ?? dotted
-  if (problem === undefined) return name as VaultName
-  refuse('vault name', value, problem, `use a name such as ${slug(name).replaceAll('.', '-') || 'offsite or nas'}`)
+  const dotted = name.includes('.') ? `a ${what} has no dots: it is part of keys of the configuration` : undefined
+  const problem = problemOfName(`a ${what}`, name) ?? dotted
+  if (problem === undefined) return name
+  refuse(what, value, problem, `use a name such as ${slug(name).replaceAll('.', '-') || examples}`)
 }
 
 function problemOfName(kind: string, name: string): string | undefined {

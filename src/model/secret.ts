@@ -55,3 +55,15 @@ export function redact(text: string, secrets: Iterable<Secret>): string {
   }
   return redacted
 }
+
+/** Variables with secrets, and those of a hook that started this borgboi. */
+const NOT_FOR_OTHERS =
+  /^(BORG_(NEW_)?PASSPHRASE|BORG_PASSPHRASE_FD|BORGBOI_BORG__BORG_(NEW_)?PASSPHRASE|BORGBOI_RUN_.*)$/
+
+/** Our environment as programs of others get it. */
+export function environmentForOthers(env: Readonly<Record<string, string | undefined>>): Record<string, string> {
+  const given = Object.entries(env).flatMap(([name, value]) =>
+    value === undefined || NOT_FOR_OTHERS.test(name) ? [] : [[name, value] as const],
+  )
+  return Object.fromEntries(given)
+}

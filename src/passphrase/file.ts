@@ -7,17 +7,20 @@ import { readDescriptor, readSecretFile, type SecretFile } from '../platform/sec
 
 /** A passphrase of this many bytes is no passphrase; somebody named the wrong file. */
 const MAX_BYTES = 4095
+const PASSPHRASE = 'passphrase'
 
 export interface PassphraseFileRules {
   readonly trustedUids: readonly number[]
   readonly events: EventSink
+  /** What the file holds, where that is another secret: `token`. */
+  readonly what?: string
 }
 
 /** The passphrase in a file; undefined where there is no file. @throws AppError `passphrase-file-unusable` */
 export async function readPassphraseFile(path: string, rules: PassphraseFileRules): Promise<SecretText | undefined> {
   const found = await readSecretFile(path, { maxBytes: MAX_BYTES, trustedUids: rules.trustedUids })
   if (found.state === 'missing') return undefined
-  if (found.state !== 'read') throw unusable(path, ...problemOfFile(found, path))
+  if (found.state !== 'read') throw unusable(path, ...problemOfFile(found, path), rules.what)
   if (found.closedMode !== undefined) {
     rules.events({
       type: 'notice',
@@ -26,7 +29,14 @@ export async function readPassphraseFile(path: string, rules: PassphraseFileRule
       hint: 'if somebody else may have read it, change the passphrase',
     })
   }
-  return parsePassphraseBytes(found.bytes, path)
+  return parsePassphraseBytes(found.bytes, path, rules.what)
+}
+
+/** Another secret, in a file that has to be there. @throws AppError `passphrase-file-unusable` */
+export async function readOtherSecret(path: string, rules: Required<PassphraseFileRules>): Promise<SecretText> {
+  const secret = await readPassphraseFile(path, rules)
+  if (secret !== undefined) return secret
+  throw unusable(path, 'there is no such file', `write the ${rules.what} into it, for nobody else to read`, rules.what)
 }
 
 /** The passphrase an inherited descriptor gives. @throws AppError `passphrase-file-unusable` */
@@ -45,19 +55,19 @@ export function problemOfPassphrase(text: string): string | undefined {
   return undefined
 }
 
-function parsePassphraseBytes(bytes: Uint8Array, source: string): SecretText {
-  const hint = 'it has to hold the passphrase as its one line of text'
+function parsePassphraseBytes(bytes: Uint8Array, source: string, what = PASSPHRASE): SecretText {
+  const hint = `it has to hold the ${what} as its one line of text`
   let text: string
   try {
     text = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes)
   } catch {
     // The decoder's error says nothing more, and it may quote the bytes.
-    throw unusable(source, 'it is not text in UTF-8', hint)
+    throw unusable(source, 'it is not text in UTF-8', hint, what)
   }
-  if (text.startsWith('\uFEFF')) throw unusable(source, 'it starts with a byte order mark', hint)
+  if (text.startsWith('\uFEFF')) throw unusable(source, 'it starts with a byte order mark', hint, what)
   const passphrase = text.replace(/\r?\n$/, '')
   const problem = problemOfPassphrase(passphrase)
-  if (problem) throw unusable(source, problem, hint)
+  if (problem) throw unusable(source, problem, hint, what)
   return new SecretText(passphrase)
 }
 
@@ -90,6 +100,6 @@ function octal(mode: number): string {
   return `0${mode.toString(8)}`
 }
 
-function unusable(source: string, reason: string, hint: string): AppError {
-  return new AppError('passphrase-file-unusable', `cannot take the passphrase from ${source}`, { reason, hint })
+function unusable(source: string, reason: string, hint: string, what = PASSPHRASE): AppError {
+  return new AppError('passphrase-file-unusable', `cannot take the ${what} from ${source}`, { reason, hint })
 }

@@ -33,6 +33,7 @@ it('the table of keys without effect is the schema', () => {
 it.each([
   ['vaults', 'Keys of a vault'],
   ['repos', 'Keys of one repo'],
+  ['notify', 'Keys of a notifier'],
 ] as const)('the table of the keys in %s is the schema', (section, heading) => {
   const expected = Object.entries(SECTIONS[section].keys).map(
     ([leaf, { fallback, description }]) =>

@@ -85,6 +85,7 @@ export async function buildWorld(flags: Readonly<Record<string, string>> = {}): 
     jobs: new FileJobLocks({ directory: home, clock, host, stop: stop.signal }),
     scheduler,
     hooks: new ShellHooks({ env: process.env, stop: stop.signal, kill: new AbortController().signal }),
+    notifiers: { list: async () => [], test: async () => undefined },
     files: machineFiles,
     clock,
     host,

@@ -49,6 +49,8 @@ export class CompletionQueryCommand extends BaseCommand {
       }
       case 'vault':
         return all((await app.orchestrator.vault.list()).map(({ name }) => name))
+      case 'notifier':
+        return all((await app.orchestrator.notify.list()).map(({ name }) => name))
       case 'file':
       case 'directory':
         return [{ word: `:${value}`, text: '' }]

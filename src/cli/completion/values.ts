@@ -3,7 +3,15 @@
 
 import { ENCRYPTIONS } from '../../model/repo.ts'
 
-export type ValueKind = 'repo' | 'repo-path' | 'archive' | 'vault' | 'file' | 'directory' | readonly string[]
+export type ValueKind =
+  | 'repo'
+  | 'repo-path'
+  | 'archive'
+  | 'vault'
+  | 'notifier'
+  | 'file'
+  | 'directory'
+  | readonly string[]
 
 /** By option; `exclusions create --from` stands above `--from`. */
 export const OPTION_VALUES: Readonly<Record<string, ValueKind>> = {
@@ -31,6 +39,7 @@ export const SHELLS = ['bash', 'zsh', 'fish'] as const
 
 /** What stands behind a command without an option; a second such word in `LATER_VALUES`. */
 export const ARGUMENT_VALUES: Readonly<Record<string, ValueKind>> = {
+  'notify test': 'notifier',
   'vault use': 'vault',
   'vault probe': 'vault',
   'vault remove': 'vault',

@@ -2,8 +2,8 @@
 
 import type { Progress } from '../../model/events.ts'
 import type { RunReport } from '../../model/run.ts'
-import { formatBytes, numberOf } from '../../model/words.ts'
-import { formatDuration, formatRate, sanitizeForTerminal, shortenMiddle } from './format.ts'
+import { formatBytes, formatDuration, numberOf } from '../../model/words.ts'
+import { formatRate, sanitizeForTerminal, shortenMiddle } from './format.ts'
 
 export interface RunningStep {
   readonly repo: string

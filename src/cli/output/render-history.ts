@@ -1,8 +1,8 @@
 // Past runs in words: a line each, or one of them whole.
 
-import { numberOf } from '../../model/words.ts'
+import { formatDuration, numberOf } from '../../model/words.ts'
 import type { ListedRun } from '../../workflows/history/runs.ts'
-import { formatDuration, formatWhen } from './format.ts'
+import { formatWhen } from './format.ts'
 import { renderFailure } from './render-failure.ts'
 import { renderClosing, renderStep, renderWarnings, shortId } from './render-run.ts'
 import type { Style } from './style.ts'

@@ -2,9 +2,10 @@
 
 import stringWidth from 'fast-string-width'
 import type { AppEvent } from '../../model/events.ts'
-import type { Figures, RunReport, StepReport, WarningKind } from '../../model/run.ts'
-import { formatBytes, formatCount, numberOf } from '../../model/words.ts'
-import { formatDuration, sanitizeForTerminal, shortenMiddle } from './format.ts'
+import { renderFigures } from '../../model/figures.ts'
+import type { RunReport, StepReport, WarningKind } from '../../model/run.ts'
+import { formatCount, formatDuration } from '../../model/words.ts'
+import { sanitizeForTerminal, shortenMiddle } from './format.ts'
 import type { Style } from './style.ts'
 
 type RunStarted = Extract<AppEvent, { type: 'run-started' }>
@@ -38,28 +39,6 @@ export function renderStep(step: StepReport, style: Style): string {
   const text = (fits ? together : figures).padEnd(TEXT_WIDTH)
   const line = `  ${symbol} ${step.name.padEnd(STEP_WIDTH)} ${text} ${style.paint('dim', duration)}`.trimEnd()
   return fits ? line : `${line}\n      ${detail}`
-}
-
-const FIGURES: readonly (readonly [key: string, render: (value: number) => string])[] = [
-  ['generation', (n) => `generation ${formatCount(n)}`],
-  ['generations', (n) => numberOf(n, 'generation')],
-  ['files', (n) => numberOf(n, 'file')],
-  ['entries', (n) => numberOf(n, 'entry', 'entries')],
-  ['objects', (n) => numberOf(n, 'object')],
-  ['originalBytes', formatBytes],
-  ['bytes', formatBytes],
-  ['fetchedBytes', (n) => `fetched ${formatBytes(n)}`],
-  ['requests', (n) => numberOf(n, 'request')],
-  ['deduplicatedBytes', (n) => `${formatBytes(n)} new`],
-  ['kept', (n) => `kept ${formatCount(n)}`],
-  ['removed', (n) => `removed ${formatCount(n)}`],
-  ['created', (n) => `created ${formatCount(n)}`],
-  ['replaced', (n) => `replaced ${formatCount(n)}`],
-  ['freedBytes', (n) => (n === 0 ? 'nothing to free' : `freed ${formatBytes(n)}`)],
-]
-
-export function renderFigures(figures: Figures): string {
-  return FIGURES.flatMap(([key, render]) => (figures[key] === undefined ? [] : [render(figures[key])])).join(' · ')
 }
 
 const WARNINGS: Record<WarningKind, string> = {

@@ -4,19 +4,12 @@
 import type { Hooks } from '../../config/schema.ts'
 import type { Deps, HookEnd } from '../../deps.ts'
 import { AppError, EXIT, toAppError } from '../../errors.ts'
+import { HOOK_STEPS, type HookMoment } from '../../model/hook.ts'
 import { optional, type RepoRecord } from '../../model/repo.ts'
 import { CREATE } from '../../model/resume.ts'
 import type { RunReport } from '../../model/run.ts'
 import { type Run, requireNotStopped } from './run.ts'
 
-type When = keyof Hooks
-
-const STEPS: Record<When, string> = {
-  before: 'before hook',
-  after: 'after hook',
-  on_error: 'error hook',
-  finally: 'last hook',
-}
 /** Of the document that hooks read. */
 const FORMAT = 1
 
@@ -63,7 +56,7 @@ interface Script {
   readonly whose: string
 }
 
-function scripts({ hooks, own }: { readonly hooks: Hooks; readonly own: Hooks }, when: When): Script[] {
+function scripts({ hooks, own }: { readonly hooks: Hooks; readonly own: Hooks }, when: HookMoment): Script[] {
   const both = [
     { text: hooks[when], whose: 'of all repos' },
     { text: own[when], whose: 'of this repo' },
@@ -73,7 +66,7 @@ function scripts({ hooks, own }: { readonly hooks: Hooks; readonly own: Hooks },
 }
 
 async function runBefore(deps: HookDeps, hooked: HookedRun, script: Script, timeoutMs: number): Promise<void> {
-  await hooked.run.step(STEPS.before, async () => {
+  await hooked.run.step(HOOK_STEPS.before, async () => {
     const told = toldTo('before', hooked, undefined)
     const end = await deps.hooks.run({ script: script.text, ...told, timeoutMs, whenStopped: false })
     requireNotStopped(deps.stop)
@@ -92,24 +85,24 @@ async function runBefore(deps: HookDeps, hooked: HookedRun, script: Script, time
 async function runAfterwards(
   deps: HookDeps,
   hooked: HookedRun,
-  when: When,
+  when: HookMoment,
   script: Script,
   timeoutMs: number,
   error?: AppError,
 ): Promise<void> {
   const step = when === 'after' ? hooked.run.step : hooked.run.closingStep
-  await step.call(hooked.run, STEPS[when], async ({ onWarning }) => {
+  await step.call(hooked.run, HOOK_STEPS[when], async ({ onWarning }) => {
     const told = toldTo(when, hooked, error)
     const end = await deps.hooks.run({ script: script.text, ...told, timeoutMs, whenStopped: when !== 'after' })
     if (end.exitCode !== EXIT.ok) {
-      onWarning({ kind: 'hook', message: `the ${STEPS[when]} ${script.whose}: ${howItEnded(end, timeoutMs)}` })
+      onWarning({ kind: 'hook', message: `the ${HOOK_STEPS[when]} ${script.whose}: ${howItEnded(end, timeoutMs)}` })
     }
     return { value: undefined, detail: script.whose }
   })
 }
 
 /** What a hook learns of the run, in its environment and on its stdin; documented in docs/hooks.md. */
-function toldTo(when: When, { record, soFar }: HookedRun, error: AppError | undefined) {
+function toldTo(when: HookMoment, { record, soFar }: HookedRun, error: AppError | undefined) {
   const { outcome, exitCode, ...run } = soFar(error)
   const end = when === 'before' ? {} : { outcome, exitCode }
   const archive =

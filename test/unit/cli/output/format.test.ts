@@ -1,43 +1,10 @@
 import fc from 'fast-check'
 import stringWidth from 'fast-string-width'
 import { describe, expect, test } from 'vitest'
-import {
-  formatDuration,
-  formatRate,
-  formatWhen,
-  sanitizeForTerminal,
-  shortenMiddle,
-} from '../../../../src/cli/output/format.ts'
+import { formatRate, formatWhen, sanitizeForTerminal, shortenMiddle } from '../../../../src/cli/output/format.ts'
 
 test('rates are sizes a second', () => {
   expect(formatRate(210_000_000)).toBe('210 MB/s')
-})
-
-describe('durations', () => {
-  test.each([
-    [0, '0.0 s'],
-    [300, '0.3 s'],
-    [1_630, '1.6 s'],
-    [59_940, '59.9 s'],
-    [59_960, '1 min 0 s'],
-    [252_000, '4 min 12 s'],
-    [3_599_400, '59 min 59 s'],
-    [3_599_600, '1 h 0 min'],
-    [7_500_000, '2 h 5 min'],
-    [273_600_000, '3 d 4 h'],
-  ])('%d ms are %s', (ms, text) => {
-    expect(formatDuration(ms)).toBe(text)
-  })
-
-  test('never show 60 seconds, 60 minutes or 24 hours', () => {
-    fc.assert(
-      fc.property(fc.nat({ max: 400_000_000 }), (ms) => {
-        expect(formatDuration(ms)).toMatch(
-          /^([1-5]?\d\.\d s|[1-5]?\d min [1-5]?\d s|1?\d h [1-5]?\d min|2[0-3] h [1-5]?\d min|\d+ d (1?\d|2[0-3]) h)$/,
-        )
-      }),
-    )
-  })
 })
 
 describe('times', () => {

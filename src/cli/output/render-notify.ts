@@ -1,0 +1,33 @@
+// Notifiers in words.
+
+import type { NotifierFacts } from '../../deps.ts'
+import { formatDuration } from '../../model/words.ts'
+import type { TestedNotifier } from '../../workflows/notify/test-notifiers.ts'
+import { sanitizeForTerminal } from './format.ts'
+import { renderTable } from './table.ts'
+
+export function renderNotifiers(notifiers: readonly NotifierFacts[]): string {
+  if (notifiers.length === 0) return 'Nobody is told. How to change that: borgboi help notifications'
+  const rows = notifiers.map(({ name, type, where, repos, usable, ...rules }) => [
+    name,
+    type,
+    sanitizeForTerminal(where ?? 'this machine'),
+    usable ? toldOf(rules) : 'nothing while offline',
+    repos?.join(', ') ?? 'all',
+  ])
+  return renderTable([['name', 'type', 'where', 'told of', 'repos'], ...rows])
+}
+
+function toldOf({ on, always, repeatAfter }: Pick<NotifierFacts, 'on' | 'always' | 'repeatAfter'>): string {
+  if (always) return 'begin and end of every run'
+  const again = repeatAfter === 'never' ? 'changes only' : repeatAfter === 0 ? 'every time' : undefined
+  return `${on.join(', ')} (${again ?? `again after ${formatDuration(repeatAfter as number)}`})`
+}
+
+export function renderTested(notifiers: readonly TestedNotifier[]): string {
+  return notifiers
+    .map(({ name, type, problem }) =>
+      problem === undefined ? `✓ ${name} (${type}) was told` : `✗ ${sanitizeForTerminal(problem)}`,
+    )
+    .join('\n')
+}

@@ -1,0 +1,133 @@
+// What is told, in words for people: of a run, of the last day, or as a test. No secrets in it.
+
+import { renderFigures } from '../model/figures.ts'
+import type { Places } from '../model/message-template.ts'
+import type { NotifyRule } from '../model/notifier.ts'
+import type { RunOutcome, RunReport, StepReport } from '../model/run.ts'
+import { redactAll } from '../model/secret.ts'
+import { formatDuration, formatMinute, numberOf } from '../model/words.ts'
+
+export interface Message {
+  /** Which rule it is for; `start` is for those that watch the time between. */
+  readonly rule: NotifyRule | 'start' | 'test'
+  readonly level: 'info' | 'warning' | 'error'
+  readonly title: string
+  readonly text: string
+  readonly host: string
+  /** RFC 3339 UTC */
+  readonly time: string
+  readonly report?: RunReport
+}
+
+interface Circumstances {
+  readonly host: string
+  readonly now: Date
+}
+
+const WARNINGS_SHOWN = 10
+const SYMBOLS: Record<StepReport['outcome'] | RunOutcome, string> = {
+  ok: '✓',
+  warnings: '!',
+  skipped: '·',
+  failed: '✗',
+  interrupted: '✗',
+}
+const ENDS: Record<RunOutcome, string> = {
+  ok: 'is done',
+  warnings: 'finished with warnings',
+  skipped: 'was skipped',
+  failed: 'failed',
+  interrupted: 'was interrupted',
+}
+const LEVELS: Record<RunOutcome, Message['level']> = {
+  ok: 'info',
+  warnings: 'warning',
+  skipped: 'info',
+  failed: 'error',
+  interrupted: 'error',
+}
+
+export function aboutRun(rule: NotifyRule, report: RunReport, { host, now }: Circumstances): Message {
+  const { repo, workflow, outcome } = report
+  const end = rule === 'recovery' ? 'works again' : ENDS[outcome]
+  return toMessage({
+    rule,
+    level: LEVELS[outcome],
+    title: `${SYMBOLS[outcome]} ${repo} on ${host}: ${workflow} ${end}`,
+    text: textOf(report),
+    host,
+    time: now.toISOString(),
+    report,
+  })
+}
+
+export function aboutStart(repo: string, workflow: string, { host, now }: Circumstances): Message {
+  const title = `${repo} on ${host}: ${workflow} begins`
+  return toMessage({ rule: 'start', level: 'info', title, text: title, host, time: now.toISOString() })
+}
+
+export function asTest(name: string, { host, now }: Circumstances): Message {
+  return toMessage({
+    rule: 'test',
+    level: 'info',
+    title: `borgboi on ${host}: a test of ${name}`,
+    text: `This came from: borgboi notify test ${name}\nWhat borgboi has to tell of backups will come the same way.`,
+    host,
+    time: now.toISOString(),
+  })
+}
+
+/** The newest run of each repo and workflow that the notifier is for. */
+export function asDigest(latest: readonly RunReport[], { host, now }: Circumstances): Message {
+  const bad = latest.filter(({ outcome }) => outcome === 'failed' || outcome === 'interrupted')
+  const lines = latest.map(({ repo, workflow, outcome, startedAt, failure, steps }) => {
+    const when = formatMinute(new Date(startedAt))
+    const what = failure?.message ?? steps.find(({ figures }) => Object.keys(figures).length > 0)
+    const detail = typeof what === 'string' ? what : what ? renderFigures(what.figures) : ''
+    return `${SYMBOLS[outcome]} ${repo}  ${workflow}  ${when}  ${detail}`.trimEnd()
+  })
+  const sum = bad.length === 0 ? 'all is well' : `${numberOf(bad.length, 'run')} failed`
+  return toMessage({
+    rule: 'digest',
+    level: bad.length === 0 ? 'info' : 'error',
+    title: `${bad.length === 0 ? '✓' : '✗'} borgboi on ${host}: ${sum}`,
+    text: lines.join('\n'),
+    host,
+    time: now.toISOString(),
+  })
+}
+
+/** The places of a template; those of a run are empty where there is none. */
+export function placesOf({ rule, level, title, text, host, time, report }: Message): Places {
+  return {
+    ...{ rule, level, title, text, host, time },
+    repo: report?.repo ?? '',
+    workflow: report?.workflow ?? '',
+    outcome: report?.outcome ?? '',
+    exit_code: report === undefined ? '' : String(report.exitCode),
+    run: report?.id ?? '',
+    archive: report?.steps.find(({ name }) => name === 'create archive')?.detail ?? '',
+    error: report?.failure?.code ?? '',
+  }
+}
+
+function textOf({ id, startedAt, durationMs, steps, warnings, warningCounts, failure }: RunReport): string {
+  const why = [failure?.message, failure?.reason, failure?.hint].filter((line) => line !== undefined)
+  const done = steps.map(({ name, outcome, detail, figures }) =>
+    [`${SYMBOLS[outcome]} ${name}`, detail, renderFigures(figures)].filter(Boolean).join('  '),
+  )
+  const shown = warnings.slice(0, WARNINGS_SHOWN).map(({ message }) => `! ${message}`)
+  const counted = Object.values(warningCounts).reduce((sum, count) => sum + count, 0)
+  const more = counted > shown.length ? [`! and ${counted - shown.length} more`] : []
+  const run = `began ${formatMinute(new Date(startedAt))}, took ${formatDuration(durationMs)}, run ${id}`
+  return [why, done, [...shown, ...more], [run]]
+    .filter((part) => part.length > 0)
+    .map((part) => part.join('\n'))
+    .join('\n\n')
+}
+
+/** What others wrote may have anything in it: names of files, the last words of hooks. */
+function toMessage(message: Message): Message {
+  const clean = (text: string) => redactAll(text).replace(/[^\P{Cc}\n]/gu, '�')
+  return { ...message, title: clean(message.title).replaceAll('\n', ' '), text: clean(message.text) }
+}
