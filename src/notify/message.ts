@@ -77,24 +77,32 @@ export function asTest(name: string, { host, now }: Circumstances): Message {
   })
 }
 
-/** The newest run of each repo and workflow that the notifier is for. */
-export function asDigest(latest: readonly RunReport[], { host, now }: Circumstances): Message {
-  const bad = latest.filter(({ outcome }) => outcome === 'failed' || outcome === 'interrupted')
-  const lines = latest.map(({ repo, workflow, outcome, startedAt, failure, steps }) => {
-    const when = formatMinute(new Date(startedAt))
-    const what = failure?.message ?? steps.find(({ figures }) => Object.keys(figures).length > 0)
-    const detail = typeof what === 'string' ? what : what ? renderFigures(what.figures) : ''
-    return `${SYMBOLS[outcome]} ${repo}  ${workflow}  ${when}  ${detail}`.trimEnd()
-  })
-  const sum = bad.length === 0 ? 'all is well' : `${numberOf(bad.length, 'run')} failed`
+/** `latest`: of each repo the newest run of each workflow, none where nothing ran yet. */
+export function asDigest(latest: ReadonlyMap<string, readonly RunReport[]>, { host, now }: Circumstances): Message {
+  const bad = [...latest.values()].flat().filter(({ outcome }) => outcome === 'failed' || outcome === 'interrupted')
+  const idle = [...latest.values()].filter((runs) => runs.length === 0)
+  const lines = [...latest].flatMap(([repo, runs]) =>
+    runs.length === 0 ? [`! ${repo}  nothing ran yet`] : runs.map(lineOf),
+  )
+  const sum = [
+    ...(bad.length === 0 ? [] : [`${numberOf(bad.length, 'run')} failed`]),
+    ...(idle.length === 0 ? [] : [`nothing ran yet of ${numberOf(idle.length, 'repo')}`]),
+  ]
+  const level = bad.length > 0 ? 'error' : idle.length > 0 ? 'warning' : 'info'
   return toMessage({
     rule: 'digest',
-    level: bad.length === 0 ? 'info' : 'error',
-    title: `${bad.length === 0 ? '✓' : '✗'} borgboi on ${host}: ${sum}`,
+    level,
+    title: `${{ error: '✗', warning: '!', info: '✓' }[level]} borgboi on ${host}: ${sum.join(', ') || 'all is well'}`,
     text: lines.join('\n'),
     host,
     time: now.toISOString(),
   })
+}
+
+function lineOf({ repo, workflow, outcome, startedAt, failure, steps }: RunReport): string {
+  const told = steps.find(({ figures }) => Object.keys(figures).length > 0)
+  const detail = failure?.message ?? (told ? renderFigures(told.figures) : '')
+  return `${SYMBOLS[outcome]} ${repo}  ${workflow}  ${formatMinute(new Date(startedAt))}  ${detail}`.trimEnd()
 }
 
 /** The places of a template; those of a run are empty where there is none. */
@@ -111,7 +119,7 @@ export function placesOf({ rule, level, title, text, host, time, report }: Messa
   }
 }
 
-function textOf({ id, startedAt, durationMs, steps, warnings, warningCounts, failure }: RunReport): string {
+function textOf({ id, startedAt, durationMs, exitCode, steps, warnings, warningCounts, failure }: RunReport): string {
   const why = [failure?.message, failure?.reason, failure?.hint].filter((line) => line !== undefined)
   const done = steps.map(({ name, outcome, detail, figures }) =>
     [`${SYMBOLS[outcome]} ${name}`, detail, renderFigures(figures)].filter(Boolean).join('  '),
@@ -119,7 +127,8 @@ function textOf({ id, startedAt, durationMs, steps, warnings, warningCounts, fai
   const shown = warnings.slice(0, WARNINGS_SHOWN).map(({ message }) => `! ${message}`)
   const counted = Object.values(warningCounts).reduce((sum, count) => sum + count, 0)
   const more = counted > shown.length ? [`! and ${counted - shown.length} more`] : []
-  const run = `began ${formatMinute(new Date(startedAt))}, took ${formatDuration(durationMs)}, run ${id}`
+  const end = failure === undefined ? '' : `, ${failure.code}, exit ${exitCode}`
+  const run = `began ${formatMinute(new Date(startedAt))}, took ${formatDuration(durationMs)}, run ${id}${end}`
   return [why, done, [...shown, ...more], [run]]
     .filter((part) => part.length > 0)
     .map((part) => part.join('\n'))

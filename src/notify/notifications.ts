@@ -58,8 +58,8 @@ export class Notifications implements Outlet, Notifiers {
 
   readonly take = (event: AppEvent): void => {
     if (event.type === 'run-started') this.#workflows.set(event.runId, event.workflow)
-    // A before hook may still skip the run: what never began would never end.
-    if (event.type !== 'step-started' || event.step === HOOK_STEPS.before || this.#starts.has(event.runId)) return
+    // A hook may still skip the run: what never began would never end.
+    if (event.type !== 'step-started' || isHook(event.step) || this.#starts.has(event.runId)) return
     const workflow = this.#workflows.get(event.runId) ?? ''
     const message = aboutStart(event.repo, workflow, this.#circumstances())
     const told = this.#for(event.repo, workflow).filter(({ settings }) => isToldAlways(settings.type))
@@ -167,14 +167,17 @@ export class Notifications implements Outlet, Notifiers {
     if (!notifier.usable || !settings.on.includes('digest')) return undefined
     const now = clock.now()
     if ((await told.lastDigest(name))?.toDateString() === now.toDateString()) return undefined
-    const latest: RunReport[] = []
-    for (const record of await repos.list()) {
-      const reports = await runs.list(record.name, RUNS_READ)
-      for (const workflow of settings.workflows) {
-        const newest = reports.find((report) => report.workflow === workflow && report.outcome !== 'skipped')
-        if (newest && this.#for(record.name, workflow).includes(notifier)) latest.push(newest)
-      }
+    const latest = new Map<string, readonly RunReport[]>()
+    for (const { name: repo } of await repos.list()) {
+      if (settings.repos?.includes(repo) === false) continue
+      const reports = (await runs.list(repo, RUNS_READ)).filter(({ outcome }) => outcome !== 'skipped')
+      const newest = settings.workflows.map((workflow) => reports.find((report) => report.workflow === workflow))
+      latest.set(
+        repo,
+        newest.filter((report) => report !== undefined),
+      )
     }
+    if (latest.size === 0) return undefined
     const problem = await this.#send(notifier, asDigest(latest, this.#circumstances()))
     if (problem === undefined) await told.keepDigest(name, now)
     return problem
@@ -196,6 +199,10 @@ export class Notifications implements Outlet, Notifiers {
     await endsWithin(sending, settings.timeout + GRACE_MS)
     return problem === undefined ? undefined : wordsOf(notifier, problem)
   }
+}
+
+function isHook(step: string): boolean {
+  return Object.values(HOOK_STEPS).includes(step)
 }
 
 /** What gives up by itself does so a little after its time. */

@@ -32,7 +32,7 @@ describe.skipIf(testBorgVersion === undefined)('hooks around a real backup', () 
       'create archive',
       'prune',
       'compact',
-      'last hook',
+      'finally hook',
     ])
     expect(await readFile(log, 'utf8')).not.toContain(SENTINEL)
     await rename(away, stage.repository)

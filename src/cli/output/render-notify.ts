@@ -21,7 +21,13 @@ export function renderNotifiers(notifiers: readonly NotifierFacts[]): string {
 function toldOf({ on, always, repeatAfter }: Pick<NotifierFacts, 'on' | 'always' | 'repeatAfter'>): string {
   if (always) return 'begin and end of every run'
   const again = repeatAfter === 'never' ? 'changes only' : repeatAfter === 0 ? 'every time' : undefined
-  return `${on.join(', ')} (${again ?? `again after ${formatDuration(repeatAfter as number)}`})`
+  return `${on.join(', ')} (${again ?? `again after ${spanOf(repeatAfter as number)}`})`
+}
+
+const HOUR_MS = 3_600_000
+
+function spanOf(ms: number): string {
+  return ms % HOUR_MS === 0 ? `${ms / HOUR_MS} h` : formatDuration(ms)
 }
 
 export function renderTested(notifiers: readonly TestedNotifier[]): string {

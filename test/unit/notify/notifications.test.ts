@@ -67,7 +67,9 @@ describe('notifications', () => {
       rule: 'failure',
       level: 'error',
       title: '✗ docs on anna: backup daily failed',
-      text: expect.stringMatching(/^cannot open it\nit is held\nwait\n\nbegan .*, took 1.9 s, run run-docs$/),
+      text: expect.stringMatching(
+        /^cannot open it\nit is held\nwait\n\nbegan .*, took 1.9 s, run run-docs, locked, exit 11$/,
+      ),
       run: { repo: 'docs', outcome: 'failed', failure: { code: 'locked' } },
     })
   })
@@ -203,17 +205,27 @@ describe('the digest', () => {
     await notifications.close()
 
     expect(rules(server)).toEqual(['digest', 'digest'])
-    const { title, text } = JSON.parse(server.received[0]?.body ?? '')
-    expect(title).toBe('✗ borgboi on anna: 1 run failed')
+    const { title, text, level } = JSON.parse(server.received[0]?.body ?? '')
+    expect([title, level]).toEqual(['✗ borgboi on anna: 1 run failed, nothing ran yet of 1 repo', 'error'])
     expect(text.split('\n')).toEqual([
+      '! photos  nothing ran yet',
       expect.stringMatching(/^✓ docs {2}backup daily {2}2026-11-\d\d \d\d:30 {2}3 files$/),
       expect.stringMatching(/^✗ docs {2}s3 sync {2}2026-11-\d\d \d\d:30 {2}cannot open it$/),
     ])
     expect(await readdir(join(stage.root, 'notify', 'it'))).toContain('_digest.json')
   })
 
+  it('is not sent where there is nothing to sum up', async () => {
+    const { server, notifications } = await setUp({ on: 'digest', repos: 'photos' })
+
+    await notifications.close()
+
+    expect(server.received).toEqual([])
+  })
+
   it('that cannot be sent is told as a notice, and sent the next time', async () => {
-    const { stage, server, notifications } = await setUp({ on: 'digest' })
+    const { stage, server, notifications, end } = await setUp({ on: 'digest' })
+    await end()
     server.answer = { status: 500 }
 
     await notifications.close()

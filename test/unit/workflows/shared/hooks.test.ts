@@ -39,7 +39,7 @@ describe('hooks', () => {
       'before hook ok',
       'create archive ok',
       'after hook ok',
-      'last hook ok',
+      'finally hook ok',
     ])
   })
 
@@ -139,7 +139,7 @@ describe('hooks', () => {
     expect(report).toMatchObject({ outcome: 'warnings', exitCode: 3, warningCounts: { hook: 2 } })
     expect(report?.warnings.map(({ message }) => message)).toEqual([
       'the after hook of all repos: it ended with exit 4: oops',
-      'the last hook of all repos: it ended with exit 5',
+      'the finally hook of all repos: it ended with exit 5',
     ])
     expect(world.archives('docs')).toHaveLength(1)
   })
