@@ -16,6 +16,7 @@ import { systemClock } from './platform/clock.ts'
 import { thisHost } from './platform/host.ts'
 import { machineFiles } from './platform/restore-files.ts'
 import { effectiveUid, ownHome, ownName } from './platform/user.ts'
+import type { Relocation } from './relocation/relocation.ts'
 import type { Replication } from './replication/replication.ts'
 import type { Scheduler } from './schedule/scheduler.ts'
 import { FileExclusionStore } from './store/exclusions.ts'
@@ -147,6 +148,10 @@ export async function openApp(options: AppOptions): Promise<App> {
         tool: `borgboi/${PROGRAM_VERSION}`,
       })
     }),
+    relocation: lazyRelocation(async () => {
+      const { FileRelocation } = await import('./relocation/file-relocation.ts')
+      return new FileRelocation({ directory: data, host, stop })
+    }),
     jobs: new FileJobLocks({ directory: data, clock, host, stop }),
     hooks: new ShellHooks({ env, stop, kill: options.kill }),
     notifiers: {
@@ -225,6 +230,7 @@ function lazyBorg(load: () => Promise<BorgClient>): BorgClient {
     passThrough: async (...args) => (await borg()).passThrough(...args),
     deleteRepository: async (...args) => (await borg()).deleteRepository(...args),
     lockedBy: async (...args) => (await borg()).lockedBy(...args),
+    hold: async (...args) => (await borg()).hold(...args),
     breakLock: async (...args) => (await borg()).breakLock(...args),
     setQuota: async (...args) => (await borg()).setQuota(...args),
     changePassphrase: async (...args) => (await borg()).changePassphrase(...args),
@@ -239,6 +245,17 @@ function lazyEarlierHome(home: string): EarlierHome {
   return {
     read: async () => (await open()).read(),
     blankPassphrase: async (...args) => (await open()).blankPassphrase(...args),
+  }
+}
+
+/** Loaded by those who move a repository. */
+function lazyRelocation(load: () => Promise<Relocation>): Relocation {
+  return {
+    begun: async (...args) => (await load()).begun(...args),
+    plan: async (...args) => (await load()).plan(...args),
+    bring: async (...args) => (await load()).bring(...args),
+    removeOriginal: async (...args) => (await load()).removeOriginal(...args),
+    abandon: async (...args) => (await load()).abandon(...args),
   }
 }
 
@@ -261,6 +278,7 @@ function lazyReplication(load: () => Promise<Replication>): Replication {
     collect: async (...args) => (await replication()).collect(...args),
     erase: async (...args) => (await replication()).erase(...args),
     stats: async (...args) => (await replication()).stats(...args),
+    follow: async (...args) => (await replication()).follow(...args),
   }
 }
 

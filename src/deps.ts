@@ -14,6 +14,7 @@ import type { MergeResult, OverwritePolicy } from './model/overwrite.ts'
 import type { RepoRecord } from './model/repo.ts'
 import type { Secret } from './model/secret.ts'
 import type { Notifiers } from './notify/notifiers.ts'
+import type { Relocation } from './relocation/relocation.ts'
 import type { Replication } from './replication/replication.ts'
 import type { Scheduler } from './schedule/scheduler.ts'
 import type { ExclusionStore, RepoStore, RunHistory, SharedRepos } from './store/records.ts'
@@ -43,6 +44,7 @@ export interface Deps {
   readonly borg: BorgClient
   readonly vaults: Vaults
   readonly replication: Replication
+  readonly relocation: Relocation
   readonly jobs: JobLocks
   readonly hooks: HookRunner
   readonly notifiers: Notifiers

@@ -47,6 +47,7 @@ import { inspectRepo } from './workflows/repo/inspect-repo.ts'
 import { listAllHosts } from './workflows/repo/list-all-hosts.ts'
 import { listRepos } from './workflows/repo/list-repos.ts'
 import { migratePassphrases } from './workflows/repo/migrate-passphrases.ts'
+import { moveRepo } from './workflows/repo/move-repo.ts'
 import { passThrough } from './workflows/repo/pass-through.ts'
 import { renameRepo } from './workflows/repo/rename-repo.ts'
 import { clearRetention, setRetention, showRetention } from './workflows/repo/retention.ts'
@@ -80,6 +81,7 @@ export class Orchestrator {
     listAllHosts: () => listAllHosts(this.#deps),
     info: (input: Input<typeof inspectRepo>) => inspectRepo(this.#deps, input),
     rename: (input: Input<typeof renameRepo>) => renameRepo(this.#deps, input),
+    move: (input: Input<typeof moveRepo>) => moveRepo(this.#deps, input),
     copy: (input: Input<typeof copyRepo>) => copyRepo(this.#deps, input),
     delete: (input: Input<typeof deleteRepo>) => deleteRepo(this.#deps, input),
     showRetention: (input: Input<typeof showRetention>) => showRetention(this.#deps, input),

@@ -25,6 +25,7 @@ const CONTRACTS = [
   'src/notify/notifiers.ts',
   'src/vault/vault.ts',
   'src/replication/replication.ts',
+  'src/relocation/relocation.ts',
   'src/schedule/scheduler.ts',
 ]
 

@@ -19,6 +19,7 @@ import { contents, list } from './commands/list.ts'
 import { prune } from './commands/prune.ts'
 import { comment, rename, renameByCopy } from './commands/rename.ts'
 import { setQuota } from './commands/set-quota.ts'
+import { holdRepository } from './hold-repository.ts'
 import { stableHostId } from './host-id.ts'
 import { lockedBy } from './lock-holder.ts'
 import { forgetStateAndPlace, withBaseDirectory } from './places.ts'
@@ -84,6 +85,7 @@ export function createBorgClient({
     passThrough: (access, args) => runner.passThrough(access, args),
     deleteRepository: (access) => deleteRepository(runner, access),
     lockedBy: async (access) => lockedBy(access, env['BORG_HOST_ID'] ?? (await hostId())),
+    hold: async (access) => holdRepository(access, env['BORG_HOST_ID'] ?? (await hostId())),
     breakLock: (access) => breakLock(runner, access),
     setQuota: (access, bytes) => setQuota(runner, access, bytes),
     changePassphrase: (access, next) => changePassphrase(runner, access, next),

@@ -153,6 +153,11 @@ export interface LockedBy {
   readonly state: 'alive' | 'gone' | 'elsewhere'
 }
 
+export interface RepositoryHold {
+  /** Safe to repeat. `path`: where the repository is by now, if it was renamed. */
+  release(path?: string): Promise<void>
+}
+
 /** For `borg key import`, for typing in from paper, or a page to print with a QR code. */
 export type KeyForm = 'file' | 'paper' | 'qr-html'
 
@@ -214,6 +219,11 @@ export interface BorgClient {
   deleteRepository(access: RepositoryAccess): Promise<void>
   /** Starts no Borg. Undefined where nobody holds it. */
   lockedBy(access: RepositoryAccess): Promise<LockedBy | undefined>
+  /**
+   * Keeps every Borg off a repository of this machine as one that writes would do it. Starts none, waits for nobody; what
+   * a process of this machine that is gone left does not count. @throws AppError `locked`, `file-denied`
+   */
+  hold(access: RepositoryAccess): Promise<RepositoryHold>
   /** Breaks the lock whoever holds it. Needs no passphrase. */
   breakLock(access: RepositoryAccess): Promise<void>
   /** Of a repository on this machine; 0: none. */

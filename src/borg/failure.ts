@@ -109,7 +109,7 @@ async function explain(code: ErrorCode, call: BorgCall, words: string, end: RunE
       return {
         attempt: opening,
         reason: 'there is no Borg repository',
-        hint: 'is its disk mounted? if it was moved, record it anew with: borgboi repo import',
+        hint: `is its disk mounted? if you moved it: borgboi repo move --path ${access.path} --to ITS-NEW-PLACE`,
       }
     case 'repository-full':
       return {
@@ -133,7 +133,7 @@ async function explain(code: ErrorCode, call: BorgCall, words: string, end: RunE
       return {
         attempt: opening,
         reason: words || 'Borg knows it at another place, or knew it in a newer state',
-        hint: 'if you moved it yourself, record its new place with: borgboi repo import; if not, find out what was put there',
+        hint: `if you put it there, say so: borgboi repo move --path ${access.path} --to ${access.path}; if not, find out what it is`,
       }
     case 'repository-exists':
       return {

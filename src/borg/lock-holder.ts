@@ -10,9 +10,13 @@ import { parseObject } from './output/fields.ts'
 
 export interface BorgLockHolder {
   readonly pid: number
+  /** Of a writer: its file in the directory that is the lock. */
+  readonly entry?: string
   readonly hostId: string
   /** The process is on this machine and alive. */
   readonly here: boolean
+  /** There is a process of that number on this machine, a Borg or not. */
+  readonly isRunning: boolean
   /** `borg create`, as far as it can be told. */
   readonly purpose: string
   readonly since: Date
@@ -24,16 +28,27 @@ const BORG_COMMAND = /(?:^|[\s/])borg[\w.-]*\s+(?:-\S+\s+)*([a-z][a-z-]*)/
 /** Undefined when nobody holds it or it cannot be told. */
 export async function findLockHolder(access: RepositoryAccess): Promise<BorgLockHolder | undefined> {
   if (!isLocal(access)) return undefined
-  const lock = (await writerOf(access.path)) ?? (await readerOf(access.path))
-  const facts = lock && (await statIfAny(lock.file))
-  if (!lock || !facts) return undefined
-  const { hostId, pid } = lock
+  const lock = (await writerOf(access.path)) ?? (await readersOf(access.path))[0]
+  return lock && (await toHolder(lock))
+}
+
+/** Those who only read, dead ones too. */
+export async function findReaders(repository: string): Promise<readonly BorgLockHolder[]> {
+  const found = await Promise.all((await readersOf(repository)).map(toHolder))
+  return found.filter((holder) => holder !== undefined)
+}
+
+async function toHolder({ file, entry, hostId, pid }: Lock): Promise<BorgLockHolder | undefined> {
+  const facts = await statIfAny(file)
+  if (facts === undefined) return undefined
   const command = await commandOf(Number(pid))
   const subcommand = BORG_COMMAND.exec(command ?? '')?.[1]
   return {
     pid: Number(pid),
+    ...(entry === undefined ? {} : { entry }),
     hostId,
     here: subcommand !== undefined,
+    isRunning: command !== undefined,
     purpose: subcommand === undefined ? 'a Borg process' : `borg ${subcommand}`,
     since: facts.mtime,
   }
@@ -41,6 +56,8 @@ export async function findLockHolder(access: RepositoryAccess): Promise<BorgLock
 
 interface Lock {
   readonly file: string
+  /** What a writer has in the directory that is the lock. */
+  readonly entry?: string
   readonly hostId: string
   readonly pid: string
 }
@@ -49,14 +66,16 @@ async function writerOf(repository: string): Promise<Lock | undefined> {
   const file = join(repository, 'lock.exclusive')
   const [entry = ''] = (await listIfAny(file)) ?? []
   const [, hostId = '', pid] = /^(.*)\.(\d+)-\d+$/.exec(entry) ?? []
-  return pid === undefined ? undefined : { file, hostId, pid }
+  return pid === undefined ? undefined : { file, entry, hostId, pid }
 }
 
-async function readerOf(repository: string): Promise<Lock | undefined> {
+async function readersOf(repository: string): Promise<Lock[]> {
   const file = join(repository, 'lock.roster')
   const roster = parseObject((await readTextIfAny(file)) ?? '')
-  const [entry] = Array.isArray(roster?.['shared']) ? roster['shared'] : []
-  return Array.isArray(entry) ? { file, hostId: String(entry[0]), pid: String(entry[1]) } : undefined
+  const entries: unknown[] = Array.isArray(roster?.['shared']) ? roster['shared'] : []
+  return entries.flatMap((entry) =>
+    Array.isArray(entry) ? [{ file, hostId: String(entry[0]), pid: String(entry[1]) }] : [],
+  )
 }
 
 /** `ownHostId`: what this machine's Borg writes into its locks. */

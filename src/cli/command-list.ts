@@ -8,6 +8,7 @@ Repos
   borgboi repo list                list the recorded repos with their last backup
   borgboi repo info                show a repo: its settings, its sizes, its newest archive
   borgboi repo rename              give a repo another name
+  borgboi repo move                move a repository to another directory or disk of this machine
   borgboi repo copy                copy a repository to a mounted disk, or to any vault, as it is now
   borgboi repo delete              delete a repository with all its archives, or only the record of it
   borgboi repo set-quota           set the most that a repository may take on its disk

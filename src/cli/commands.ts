@@ -45,6 +45,7 @@ import { RepoInfoCommand } from './repo/info.ts'
 import { RepoKeyExportCommand } from './repo/key-export.ts'
 import { RepoKeyImportCommand } from './repo/key-import.ts'
 import { RepoListCommand } from './repo/list.ts'
+import { RepoMoveCommand } from './repo/move.ts'
 import { RepoPassphraseChangeCommand } from './repo/passphrase-change.ts'
 import { RepoPassphraseMigrateCommand } from './repo/passphrase-migrate.ts'
 import { RepoPassphraseSetCommand } from './repo/passphrase-set.ts'
@@ -79,6 +80,7 @@ export const COMMANDS: readonly CommandClass<CliContext>[] = [
   RepoListCommand,
   RepoInfoCommand,
   RepoRenameCommand,
+  RepoMoveCommand,
   RepoCopyCommand,
   RepoDeleteCommand,
   RepoSetQuotaCommand,

@@ -76,13 +76,19 @@ async function moveFileAcross(from: Buffer, to: Buffer, facts: BigIntStats, link
   await unlink(from)
 }
 
-async function copyFile(from: Buffer, to: Buffer, facts: BigIntStats): Promise<void> {
+/** A new file, synced, with the attributes of `facts`. `content`: that of `from`, where the caller wants to see it go by. */
+export async function copyFile(
+  from: Buffer,
+  to: Buffer,
+  facts: BigIntStats,
+  content: AsyncIterable<Uint8Array> = createReadStream(from),
+): Promise<void> {
   // Readable by nobody else until it has its owner: with its mode alone it could be a set-uid program of root.
   const file = await open(to, 'wx', 0o600)
   try {
-    await file.writeFile(createReadStream(from))
+    await file.writeFile(content)
     await whereAllowed(file.chown(Number(facts.uid), Number(facts.gid)))
-    await file.chmod(permissions(facts))
+    await whereAllowed(file.chmod(permissions(facts)))
     await file.utimes(seconds(facts.atimeNs), seconds(facts.mtimeNs))
     await file.sync()
   } finally {

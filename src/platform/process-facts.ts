@@ -2,6 +2,9 @@
 
 import { readFile } from 'node:fs/promises'
 
+/** Of this process. */
+export const ownProcessId = process.pid
+
 /** The command line of a running process; undefined when there is none of that number. */
 export async function commandOf(pid: number): Promise<string | undefined> {
   try {

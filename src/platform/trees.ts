@@ -110,6 +110,17 @@ export async function renameEntry(from: string, to: string): Promise<void> {
   }
 }
 
+/** As `renameEntry`; false where it would lead to another disk, or from where one is mounted. */
+export async function renameWithinDisk(from: string, to: string): Promise<boolean> {
+  try {
+    await rename(from, to)
+    return true
+  } catch (error) {
+    if (['EXDEV', 'EBUSY'].includes(systemCode(error) ?? '')) return false
+    throw toFileError(error, `rename ${from} to`, to)
+  }
+}
+
 /** A second name of a file. */
 export async function linkFile(from: string, to: string): Promise<void> {
   try {

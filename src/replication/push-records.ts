@@ -7,6 +7,7 @@ import * as z from 'zod/mini'
 import type { Head } from '../model/generation.ts'
 import { readBytesIfAny, removeFileIfAny } from '../platform/entries.ts'
 import { listIfAny, readTextIfAny, writeFileAtomic } from '../platform/files.ts'
+import { removeEntry, renameEntry } from '../platform/trees.ts'
 import type { Chain, Generation, StoredHead } from './chain.ts'
 import type { ReplicationContext } from './context.ts'
 import { decodeHead, decodeManifest, refOf } from './documents.ts'
@@ -92,6 +93,19 @@ export class PushRecords {
     const { confirmed, pendingId } = this
     await writeFileAtomic(this.#file, `${JSON.stringify({ ...this.#header, confirmed, pendingId })}\n`)
   }
+}
+
+/** What pushes remember of a repository goes where it went. What was remembered of one that was there before is older. */
+export async function movePushes(
+  { stateDirectory }: ReplicationContext,
+  repoId: string,
+  from: string,
+  to: string,
+): Promise<void> {
+  const placeOf = (directory: string) => join(stateDirectory, PLACE, repoId, shortHash(directory))
+  if ((await listIfAny(placeOf(from))) === undefined) return
+  await removeEntry(placeOf(to))
+  await renameEntry(placeOf(from), placeOf(to))
 }
 
 /** After its copies were deleted: that a repository is no longer in the vault is no sign of somebody putting it back. */

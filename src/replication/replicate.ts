@@ -8,6 +8,7 @@ import { planPush } from './plan-push.ts'
 import { promote } from './promote.ts'
 import { pull } from './pull.ts'
 import { push } from './push.ts'
+import { movePushes } from './push-records.ts'
 import { describeGeneration, readGenerations, readRepositories } from './read-chain.ts'
 import { repair } from './repair.ts'
 import type { Replication } from './replication.ts'
@@ -32,5 +33,6 @@ export function createReplication(context: ReplicationContext): Replication {
     collect: (vault, input, handlers) => collect(context, vault, input, handlers),
     erase: (vault, borgId, handlers) => erase(context, vault, borgId, handlers),
     stats: (vault, borgId) => stats(context, vault, borgId),
+    follow: (borgId, from, to) => movePushes(context, borgId, from, to),
   }
 }

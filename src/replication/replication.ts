@@ -273,4 +273,6 @@ export interface Replication {
     handlers: StepHandlers,
   ): Promise<readonly { readonly key: string; readonly reason: string }[]>
   stats(vault: Vault, borgId: string): Promise<VaultStats>
+  /** After a repository of this machine moved: what is remembered of copying it holds for its new place. */
+  follow(borgId: string, from: string, to: string): Promise<void>
 }

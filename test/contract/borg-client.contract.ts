@@ -72,6 +72,30 @@ export function borgClientContract(name: string, open: (home: string) => Stage):
       await borg.info(access)
     })
 
+    it('holds a repository, and no Borg opens it until it is released', async () => {
+      const hold = await borg.hold(access)
+
+      await expect(borg.info(access)).rejects.toMatchObject({ code: 'locked' })
+      await hold.release()
+      await hold.release()
+      await borg.info(access)
+      expect((await readdir(access.path)).filter((name) => name.startsWith('lock.exclusive'))).toEqual([])
+    })
+
+    it('holds no repository that another Borg writes to or reads from', async () => {
+      await mkdir(join(access.path, 'lock.exclusive'))
+      await writeFile(join(access.path, 'lock.exclusive', 'nas@1.999999999-0'), '')
+      await expect(borg.hold(access)).rejects.toMatchObject({ code: 'locked' })
+      await borg.breakLock(access)
+      const roster = '{"shared": [["nas@1", 999999999, 0]]}'
+      await writeFile(join(access.path, 'lock.roster'), roster)
+
+      await expect(borg.hold(access)).rejects.toMatchObject({ code: 'locked' })
+
+      expect((await readdir(access.path)).filter((name) => name.startsWith('lock.exclusive'))).toEqual([])
+      await borg.breakLock(access)
+    })
+
     it('keeps a quota, until there is none any more', async () => {
       const limited = { ...access, path: join(root, 'limited') }
       await borg.init(limited, { encryption: 'repokey-blake2' })

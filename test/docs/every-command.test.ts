@@ -42,7 +42,7 @@ const READS: Readonly<Record<string, readonly string[]>> = {
 
 /** What makes, changes or removes something, makes a run, or hands over to Borg. */
 const ACTS =
-  `repo create, repo import, repo rename, repo copy, repo delete, repo set-quota, repo retention set, repo retention clear,
+  `repo create, repo import, repo rename, repo move, repo copy, repo delete, repo set-quota, repo retention set, repo retention clear,
   repo break-lock, repo key export, repo key import, repo passphrase change, repo passphrase set, repo passphrase migrate,
   backup daily, backup run, backup restore, backup export-tar, backup rename, backup comment, backup hold, backup release, backup prune,
   backup compact, backup check, backup delete,

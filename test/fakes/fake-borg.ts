@@ -18,7 +18,8 @@ import type {
   PruneOptions,
   RepositoryAccess,
 } from '../../src/borg/client.ts'
-import { lockedBy } from '../../src/borg/lock-holder.ts'
+import { holdRepository } from '../../src/borg/hold-repository.ts'
+import { findLockHolder, lockedBy } from '../../src/borg/lock-holder.ts'
 import { AppError, type ErrorCode } from '../../src/errors.ts'
 import type { Archive, ArchiveChange, ArchiveEntry } from '../../src/model/archive.ts'
 import type { StepHandlers } from '../../src/model/events.ts'
@@ -35,6 +36,8 @@ interface FakeRepository {
   readonly id: string
   readonly encryption: string
   passphrase: string | undefined
+  /** Absent where a test said that it is there, without any files. */
+  readonly hasFiles?: true
   archives: FakeArchive[]
   /** Absent or 0: none. */
   quotaBytes?: number
@@ -65,6 +68,8 @@ export class FakeBorg implements BorgClient {
   reclaimableBytes = 1000
   /** By base directory (empty: the user's own), then by Borg's id. */
   readonly #known = new Map<string, Map<string, Known>>()
+  /** By id. */
+  readonly #made = new Map<string, FakeRepository>()
   readonly #home: string
   #archivesMade = 0
 
@@ -84,6 +89,7 @@ export class FakeBorg implements BorgClient {
   }
 
   async repositoryId(access: RepositoryAccess) {
+    await this.#followMove(access.path)
     return this.repositories.get(access.path)?.id
   }
 
@@ -101,9 +107,13 @@ export class FakeBorg implements BorgClient {
     if (this.repositories.has(access.path)) throw failure('repository-exists')
     const id = digest(access.path + this.repositories.size)
     const passphrase = access.passphrase?.reveal()
-    this.repositories.set(access.path, { id, encryption: options.encryption, passphrase, archives: [], state: 0 })
+    const { encryption } = options
+    const made: FakeRepository = { id, encryption, passphrase, hasFiles: true, archives: [], state: 0 }
+    this.repositories.set(access.path, made)
+    this.#made.set(id, made)
     await mkdir(access.path, { recursive: true })
     await writeFile(join(access.path, 'README'), 'a repository')
+    await writeFile(join(access.path, 'config'), `[repository]\nid = ${id}\n`)
   }
 
   async info(access: RepositoryAccess) {
@@ -310,6 +320,11 @@ export class FakeBorg implements BorgClient {
     return await lockedBy(access, FAKE_HOST_ID)
   }
 
+  async hold(access: RepositoryAccess) {
+    this.#called('hold')
+    return await holdRepository(access, FAKE_HOST_ID)
+  }
+
   async breakLock(access: RepositoryAccess) {
     this.#called('break lock')
     await this.#find(access)
@@ -352,18 +367,28 @@ export class FakeBorg implements BorgClient {
     if (planned) throw planned
   }
 
+  /** Where its files went, the repository of that id is; where they are gone from, it is no longer. */
+  async #followMove(path: string): Promise<void> {
+    const config = await readFile(join(path, 'config'), 'utf8').catch(() => '')
+    const id = /^id = (\w+)$/m.exec(config)?.[1]
+    const there = this.repositories.get(path)
+    if (there?.hasFiles && !(await isThere(path))) this.repositories.delete(path)
+    const made = this.#made.get(id ?? '')
+    if (there === undefined && made !== undefined) this.repositories.set(path, made)
+  }
+
   async #find(access: RepositoryAccess): Promise<FakeRepository> {
+    await this.#followMove(access.path)
     const repository = this.repositories.get(access.path)
     if (repository) return repository
-    const isThere = await stat(access.path).then(
-      () => true,
-      () => false,
-    )
-    throw failure(isThere ? 'repository-invalid' : 'repository-missing')
+    throw failure((await isThere(access.path)) ? 'repository-invalid' : 'repository-missing')
   }
 
   async #open(access: RepositoryAccess): Promise<FakeRepository> {
     const repository = await this.#find(access)
+    const holder = await findLockHolder(access)
+    const isHeld = holder?.entry !== undefined && (holder.hostId !== FAKE_HOST_ID || holder.isRunning)
+    if (isHeld) throw failure('locked')
     if (repository.encryption !== 'none') {
       if (access.passphrase === undefined) throw failure('passphrase-missing')
       if (access.passphrase.reveal() !== repository.passphrase) throw failure('passphrase-wrong')
@@ -414,6 +439,13 @@ export class FakeBorg implements BorgClient {
       else if (!excluded.includes(childPath)) files.set(childPath.slice(1), await readFile(childPath))
     }
   }
+}
+
+async function isThere(path: string): Promise<boolean> {
+  return await stat(path).then(
+    () => true,
+    () => false,
+  )
 }
 
 function archiveOf(repository: FakeRepository, name: string): FakeArchive {

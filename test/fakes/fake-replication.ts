@@ -192,6 +192,10 @@ export class FakeReplication implements Replication {
     }
   }
 
+  async follow(borgId: string, from: string, to: string) {
+    this.#called('follow', { borgId, from, to })
+  }
+
   #called(name: string, input: unknown): void {
     this.calls.push({ name, input })
     const planned = this.failures.get(name)

@@ -11,6 +11,7 @@ import { parseRepoName } from '../../src/model/names.ts'
 import type { RepoRecord } from '../../src/model/repo.ts'
 import { FilePassphraseKeeper } from '../../src/passphrase/keeper.ts'
 import { machineFiles } from '../../src/platform/restore-files.ts'
+import { FileRelocation } from '../../src/relocation/file-relocation.ts'
 import { FileExclusionStore } from '../../src/store/exclusions.ts'
 import { FileJobLocks } from '../../src/store/job-locks.ts'
 import { FileRunHistory } from '../../src/store/run-history.ts'
@@ -82,6 +83,7 @@ export async function buildWorld(flags: Readonly<Record<string, string>> = {}): 
     borg,
     vaults: new OpenVaults({ directory: home, clock: waiting(clock), host, env: {}, stop: stop.signal }),
     replication,
+    relocation: new FileRelocation({ directory: home, host, stop: stop.signal }),
     jobs: new FileJobLocks({ directory: home, clock, host, stop: stop.signal }),
     scheduler,
     hooks: new ShellHooks({ env: process.env, stop: stop.signal, kill: new AbortController().signal }),

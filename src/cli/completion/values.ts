@@ -46,6 +46,7 @@ export const ARGUMENT_VALUES: Readonly<Record<string, ValueKind>> = {
   'repo rename': 'repo',
   'backup hold': 'archive',
   'backup release': 'archive',
+  'repo move': 'repo',
   'repo copy': 'repo',
   completion: SHELLS,
 }

@@ -101,6 +101,15 @@ describe('a failed Borg', () => {
     },
   )
 
+  it.each([
+    ['is somewhere else', 'Cache.RepositoryAccessAborted', 'repo move --path /srv/docs --to /srv/docs'],
+    ['is not there', 'Repository.DoesNotExist', 'repo move --path /srv/docs --to'],
+  ])('because the repository %s leads to the way to say where it is', async (_case, messageId, hint) => {
+    const failure = await explain({ exitCode: 2 }, { messages: [error('no', messageId)] })
+
+    expect(failure.hint).toContain(`borgboi ${hint}`)
+  })
+
   it('that refused the passphrase leads to the way to tell the right one, or to finish a change', async () => {
     const messages = [error('passphrase supplied is incorrect.', 'PassphraseWrong')]
     const changing = { path: '/srv/docs', lockWaitSeconds: 1, isPassphraseBeingChanged: true }

@@ -1,6 +1,6 @@
 // Every command once, on a Borg in memory: what it prints, in text and in JSON, and its exit code.
 
-import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises'
+import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { AppError } from '../../../src/errors.ts'
@@ -106,6 +106,26 @@ describe('repo', () => {
     expect(set.stdout).toContain(`✓ passphrase of docs kept   ${root}/.borgboi/passphrases/docs.key`)
     expect((await run('repo', 'passphrase', 'set', '--passphrase', 'wrong')).exitCode).toBe(12)
     expectFailure(await run('repo', 'passphrase', 'set', '--json'), 'usage-invalid')
+  })
+
+  it('move says how and where, and what the new place is good for', async () => {
+    const { root, run } = await setUp()
+    const to = `${root}/moved`
+
+    expect((await run('repo', 'move', 'docs', '--to', 'moved', '--dry-run')).stdout).toContain('would be renamed')
+    const moved = await run('repo', 'move', 'docs', '--to', 'moved')
+
+    expect(moved.stdout).toMatch(/^docs {2}.*\/docs → .*\/moved\n {2}✓ move +renamed .*\n {2}✓ open +recorded at /)
+    expect((await run('backup', 'daily', '--path', to)).exitCode).toBe(0)
+    expect((await run('repo', 'move', '--path', 'moved', '--to', 'docs', '--json')).json().at(-1)).toMatchObject({
+      message_type: 'summary',
+      outcome: 'ok',
+    })
+    expectFailure(await run('repo', 'move', 'docs', '--to', 'source/in'), 'value-invalid')
+    expectFailure(await run('repo', 'move', 'docs', '--name', 'docs', '--to', 'x'), 'usage-invalid')
+    expectFailure(await run('repo', 'move', 'docs', '--path', 'docs', '--to', 'x'), 'usage-invalid')
+    expectFailure(await run('repo', 'move', 'pics', '--to', 'x'), 'repo-unknown')
+    expectFailure(await run('repo', 'move', 'docs'), 'usage-invalid')
   })
 
   it('copy says where it went, and how it comes back', async () => {
@@ -256,6 +276,7 @@ describe('backup', () => {
     const { root, borg, run } = await setUp()
     await run('repo', 'create', '--name', 'pics', '--path', 'pics', '--source', 'source')
     borg.repositories.delete(join(root, 'pics'))
+    await rm(join(root, 'pics/config'))
 
     const { exitCode, stdout, stderr } = await run('backup', 'daily', '--all', '--jobs', '2')
 

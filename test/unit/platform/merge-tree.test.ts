@@ -1,11 +1,11 @@
-import { mkdtemp, realpath, rm, stat } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { mkdtemp, rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import fc from 'fast-check'
-import { describe, expect, onTestFinished, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import type { OverwritePolicy } from '../../../src/model/overwrite.ts'
 import { mergeTree, previewMergeTree } from '../../../src/platform/merge-tree.ts'
 import { asOrdinaryUser } from '../../support/ordinary-user.ts'
+import { farawayDir, otherDisk } from '../../support/other-disk.ts'
 import { tempDir } from '../../support/temp-dir.ts'
 import { growTree, type Tree, treeAt } from '../../support/tree.ts'
 
@@ -307,27 +307,10 @@ describe('merging a restored tree', () => {
   })
 })
 
-const other = await otherFileSystem()
-
-/** A directory on another file system than the temporary directory's, if this machine has one. */
-async function otherFileSystem(): Promise<string | undefined> {
-  for (const path of ['/dev/shm', '/var/tmp', process.cwd()]) {
-    const facts = await stat(path).catch(() => undefined)
-    if (facts && facts.dev !== (await stat(tmpdir())).dev) return path
-  }
-  return undefined
-}
-
-describe.skipIf(other === undefined)('merging across file systems', () => {
-  async function faraway(): Promise<string> {
-    const path = await realpath(await mkdtemp(join(other ?? '', 'borgboi-test-')))
-    onTestFinished(() => rm(path, { recursive: true, force: true }))
-    return path
-  }
-
+describe.skipIf(otherDisk === undefined)('merging across file systems', () => {
   test('everything arrives as a rename would have put it, and nothing stays behind', async () => {
     const from = await tempDir()
-    const to = await faraway()
+    const to = await farawayDir()
     await growTree(from, {
       [NOT_UTF8]: {
         entries: { a: { file: 'x'.repeat(3_000_000), mtime: 1e9, mode: 0o4755 } },
@@ -356,7 +339,7 @@ describe.skipIf(other === undefined)('merging across file systems', () => {
 
   test('a file that came by copy counts as unchanged afterwards', async () => {
     const [first, second] = [await tempDir(), await tempDir()]
-    const to = await faraway()
+    const to = await farawayDir()
     const tree: Tree = { a: file('a', 1_763_605_804.1234567) }
     await growTree(first, tree)
     await growTree(second, tree)
@@ -367,7 +350,7 @@ describe.skipIf(other === undefined)('merging across file systems', () => {
 
   test('a pipe is refused and nothing half-made is left', async () => {
     const from = await tempDir()
-    const to = await faraway()
+    const to = await farawayDir()
     await growTree(from, { pipe: { pipe: true } })
 
     await expect(mergeTree(from, to, 'always')).rejects.toMatchObject({ code: 'file-unusable' })
