@@ -15,6 +15,7 @@ import { FilePassphraseKeeper } from './passphrase/keeper.ts'
 import { systemClock } from './platform/clock.ts'
 import { thisHost } from './platform/host.ts'
 import { machineFiles } from './platform/restore-files.ts'
+import { machineSourceTrees } from './platform/source-trees.ts'
 import { effectiveUid, ownHome, ownName } from './platform/user.ts'
 import type { Relocation } from './relocation/relocation.ts'
 import type { Replication } from './replication/replication.ts'
@@ -164,6 +165,7 @@ export async function openApp(options: AppOptions): Promise<App> {
       return new MachineScheduler({ home, env, user, root: '' })
     }),
     files: machineFiles,
+    sourceTrees: machineSourceTrees,
     clock,
     host,
     events,
@@ -207,6 +209,7 @@ function lazyBorg(load: () => Promise<BorgClient>): BorgClient {
     version: async () => (await borg()).version(),
     repositoryId: async (...args) => (await borg()).repositoryId(...args),
     baseDirectory: async (...args) => (await borg()).baseDirectory(...args),
+    cacheDirectory: async () => (await borg()).cacheDirectory(),
     forgetNewerState: async (...args) => (await borg()).forgetNewerState(...args),
     init: async (...args) => (await borg()).init(...args),
     info: async (...args) => (await borg()).info(...args),

@@ -15,6 +15,7 @@ import type { RepoRecord } from './model/repo.ts'
 import type { Secret } from './model/secret.ts'
 import type { Notifiers } from './notify/notifiers.ts'
 import type { Relocation } from './relocation/relocation.ts'
+import type { SourceTrees } from './model/source-tree.ts'
 import type { Replication } from './replication/replication.ts'
 import type { Scheduler } from './schedule/scheduler.ts'
 import type { ExclusionStore, RepoStore, RunHistory, SharedRepos } from './store/records.ts'
@@ -50,6 +51,7 @@ export interface Deps {
   readonly notifiers: Notifiers
   readonly scheduler: Scheduler
   readonly files: Files
+  readonly sourceTrees: SourceTrees
   readonly clock: Clock
   readonly host: Host
   readonly events: EventSink

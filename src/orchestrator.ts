@@ -18,7 +18,9 @@ import { generateConfig } from './workflows/config/generate-config.ts'
 import { showConfig } from './workflows/config/show-config.ts'
 import { validateConfig } from './workflows/config/validate-config.ts'
 import { addExclusion } from './workflows/exclusions/add-exclusion.ts'
+import { auditExclusions } from './workflows/exclusions/audit-exclusions.ts'
 import { createExclusions } from './workflows/exclusions/create-exclusions.ts'
+import { explainExclusions } from './workflows/exclusions/explain-exclusions.ts'
 import { removeExclusion } from './workflows/exclusions/remove-exclusion.ts'
 import { showExclusions } from './workflows/exclusions/show-exclusions.ts'
 import { listRuns, showRun } from './workflows/history/runs.ts'
@@ -153,6 +155,8 @@ export class Orchestrator {
     show: (input: Input<typeof showExclusions>) => showExclusions(this.#deps, input),
     add: (input: Input<typeof addExclusion>) => addExclusion(this.#deps, input),
     remove: (input: Input<typeof removeExclusion>) => removeExclusion(this.#deps, input),
+    explain: (input: Input<typeof explainExclusions>) => explainExclusions(this.#deps, input),
+    audit: (input: Input<typeof auditExclusions>) => auditExclusions(this.#deps, input),
   }
 
   readonly config = {

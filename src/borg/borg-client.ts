@@ -22,7 +22,7 @@ import { setQuota } from './commands/set-quota.ts'
 import { holdRepository } from './hold-repository.ts'
 import { stableHostId } from './host-id.ts'
 import { lockedBy } from './lock-holder.ts'
-import { forgetStateAndPlace, withBaseDirectory } from './places.ts'
+import { borgPlaces, forgetStateAndPlace, withBaseDirectory } from './places.ts'
 import { readRepositoryId } from './repository-config.ts'
 import { BorgRunner, type RunnerOptions } from './run-borg.ts'
 import { SelfTest } from './self-test.ts'
@@ -59,6 +59,7 @@ export function createBorgClient({
     version: async () => (await borg()).version,
     repositoryId: readRepositoryId,
     baseDirectory: async (repo) => join(baseDirectories, repo),
+    cacheDirectory: async () => borgPlaces(env).cache,
     forgetNewerState: ({ baseDirectory }, repositoryId) =>
       forgetStateAndPlace(withBaseDirectory(env, baseDirectory), repositoryId),
     init: (access, settings) => init(runner, access, settings),

@@ -175,6 +175,8 @@ export interface BorgClient {
    * copy never stands beside what it knows of the original. Borg makes it, for this user alone; it may be removed.
    */
   baseDirectory(repo: RepoName): Promise<string>
+  /** Where this user's Borg has its caches: no archive ever has what is in it. It need not exist. */
+  cacheDirectory(): Promise<string>
   /**
    * What Borg knows of a newer state of the repository, of its place, and its cache are gone: it takes the repository as
    * it is. The counter Borg keeps here stays, so that no number is used twice. Starts no Borg, reads no repository; safe

@@ -69,6 +69,8 @@ Exclusions
   borgboi exclusions show          show the patterns with their line numbers
   borgboi exclusions add           leave out what a pattern matches
   borgboi exclusions remove        back up again what a pattern left out
+  borgboi exclusions explain       say whether a path is backed up, and what decides it
+  borgboi exclusions audit         find rules that leave nothing out, and the largest directories that are backed up
 
 Configuration
   borgboi config show              show the configuration in force

@@ -24,7 +24,9 @@ import { ConfigPathCommand, ConfigShowCommand } from './config/show.ts'
 import { ConfigValidateCommand } from './config/validate.ts'
 import type { CliContext } from './context.ts'
 import { ExclusionsAddCommand } from './exclusions/add.ts'
+import { ExclusionsAuditCommand } from './exclusions/audit.ts'
 import { ExclusionsCreateCommand } from './exclusions/create.ts'
+import { ExclusionsExplainCommand } from './exclusions/explain.ts'
 import { ExclusionsRemoveCommand } from './exclusions/remove.ts'
 import { ExclusionsShowCommand } from './exclusions/show.ts'
 import { findCommand, PROGRAM } from './find-command.ts'
@@ -131,6 +133,8 @@ export const COMMANDS: readonly CommandClass<CliContext>[] = [
   ExclusionsShowCommand,
   ExclusionsAddCommand,
   ExclusionsRemoveCommand,
+  ExclusionsExplainCommand,
+  ExclusionsAuditCommand,
   ConfigShowCommand,
   ConfigPathCommand,
   ConfigValidateCommand,

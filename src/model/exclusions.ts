@@ -1,13 +1,13 @@
 // Exclusion patterns as Borg's --exclude reads them, styles fm: sh: re: pp: pf:, and the files people keep them in: one
 // pattern a line, `#` comments.
 
+import { compilePattern, PATTERN_STYLES, splitStyle } from './borg-pattern.ts'
 import { refuse } from './validate.ts'
 
 declare const brand: unique symbol
 /** One checked pattern, in Borg's syntax. Without a style prefix Borg takes it as `fm:` (fnmatch). */
 export type ExclusionPattern = string & { readonly [brand]: 'ExclusionPattern' }
 
-const STYLES: readonly string[] = ['fm', 'sh', 're', 'pp', 'pf']
 const HINT = 'write it like *.tmp, sh:**/node_modules/** or pp:/home/me/.cache'
 
 /**
@@ -56,42 +56,29 @@ function problemOf(pattern: string): [reason: string, hint: string] | undefined 
   if (pattern.startsWith('#')) {
     return ['a line that starts with # is a comment', `for a name that starts with # write fm:${pattern}`]
   }
-  // Borg takes any two letters or digits before a colon for a style.
-  const style = /^([\p{L}\p{N}]{2}):(.*)$/su.exec(pattern)
-  const [, prefix = 'fm', rest = pattern] = style ?? []
-  if (!STYLES.includes(prefix)) {
-    return [`Borg knows no style "${prefix}:"`, `use one of ${STYLES.join(': ')}:, or fm:${pattern} for a file name`]
+  const { style, rest } = splitStyle(pattern)
+  if (!PATTERN_STYLES.includes(style)) {
+    return [
+      `Borg knows no style "${style}:"`,
+      `use one of ${PATTERN_STYLES.join(': ')}:, or fm:${pattern} for a file name`,
+    ]
   }
   if (rest === '') return ['there is nothing behind its style', HINT]
-  if (prefix === 're') return problemOfRegex(rest)
-  if (prefix !== 'pf' && /^[*/]+$/.test(rest)) return ['it would exclude everything', HINT]
+  if (style === 're') return problemOfRegex(rest)
+  if (style !== 'pf' && /^[*/]+$/.test(rest)) return ['it would exclude everything', HINT]
   if (rest.startsWith('~/')) return ['Borg does not know ~ as the home directory', 'write the whole path']
-  return undefined
+  const compiled = compilePattern(pattern)
+  return 'broken' in compiled ? [`it is broken: ${compiled.broken}`, HINT] : undefined
 }
 
-/** Python's escapes of letters; others are errors there. */
-const PYTHON_ESCAPES = 'AbBdDsSwWZafnrtvxuUN'
-
-/**
- * Python's and JavaScript's syntax differ in `(?…)` groups and possessive quantifiers; what has one is left for Borg
- * to judge.
- */
 function problemOfRegex(source: string): [reason: string, hint: string] | undefined {
   if (source.startsWith('^/')) {
     return ['Borg matches paths without their leading slash, so it can never match', `write re:^${source.slice(2)}`]
   }
-  const unknown = [...source.matchAll(/\\(.)/gs)].find(
-    ([, c = '']) => /[a-zA-Z]/.test(c) && !PYTHON_ESCAPES.includes(c),
-  )
-  if (unknown) return [`its regular expression has the unknown escape ${unknown[0]}`, HINT]
-  if (source.includes('(?') || /[*+?}]\+/.test(source)) return undefined
-  try {
-    const regex = new RegExp(source)
-    return ANY_PATHS.every((path) => regex.test(path)) ? ['it would exclude everything', HINT] : undefined
-  } catch (error) {
-    if (!(error instanceof SyntaxError)) throw error
-    return [`its regular expression is broken: ${error.message.replace(/^.*\/: /s, '')}`, HINT]
-  }
+  const compiled = compilePattern(`re:${source}`)
+  if ('broken' in compiled) return [`its regular expression is broken: ${compiled.broken}`, HINT]
+  if ('foreign' in compiled || !ANY_PATHS.every(compiled.matches)) return undefined
+  return ['it would exclude everything', HINT]
 }
 
 /** Paths with nothing in common: a regular expression that finds something in each finds it everywhere. */

@@ -1,5 +1,6 @@
 // Paths as bytes: names on disk need not be UTF-8, and Node's strings would lose the ones that are not.
 
+import { isUtf8 } from 'node:buffer'
 import { opendir } from 'node:fs/promises'
 
 export function joinRaw(directory: Buffer, name: Buffer): Buffer {
@@ -51,3 +52,32 @@ export async function* pathsOf(directory: Buffer): AsyncGenerator<Buffer> {
 
 const NUL = Buffer.from([0])
 const NAMES_PER_BLOCK = 1000
+
+/** Text that `toBytes` makes the same bytes of: what is not UTF-8 becomes lone surrogates, U+DC80 to U+DCFF. */
+export function toText(bytes: Buffer): string {
+  if (isUtf8(bytes)) return bytes.toString()
+  let text = ''
+  for (let at = 0; at < bytes.length; ) {
+    const length = sequenceLength(bytes, at)
+    text += length === 0 ? String.fromCharCode(LOST + (bytes[at] ?? 0)) : bytes.toString('utf8', at, at + length)
+    at += Math.max(1, length)
+  }
+  return text
+}
+
+export function toBytes(text: string): Buffer {
+  if (text.isWellFormed()) return Buffer.from(text)
+  return Buffer.concat(
+    Array.from(text, (character) => {
+      const code = character.codePointAt(0) ?? 0
+      return code > LOST && code <= LOST + 0xff ? Buffer.from([code - LOST]) : Buffer.from(character)
+    }),
+  )
+}
+
+const LOST = 0xdc00
+
+/** How many bytes the character at `at` has; 0 where there is none. */
+function sequenceLength(bytes: Buffer, at: number): number {
+  return [1, 2, 3, 4].find((length) => at + length <= bytes.length && isUtf8(bytes.subarray(at, at + length))) ?? 0
+}

@@ -28,6 +28,8 @@ const READS: Readonly<Record<string, readonly string[]>> = {
   'vault probe': [],
   'exclusions show': ['--name', 'docs'],
   'notify list': [],
+  'exclusions explain': ['source'],
+  'exclusions audit': [],
   'config show': [],
   'config path': [],
   'config validate': [],

@@ -97,6 +97,10 @@ export class FakeBorg implements BorgClient {
     return join(this.#home, 'borg', repo)
   }
 
+  async cacheDirectory() {
+    return join(this.#home, 'cache')
+  }
+
   async forgetNewerState({ baseDirectory }: Pick<RepositoryAccess, 'baseDirectory'>, repositoryId: string) {
     this.#called('forget')
     this.#knownIn(baseDirectory).delete(repositoryId)

@@ -12,6 +12,7 @@ import type { RepoRecord } from '../../src/model/repo.ts'
 import { FilePassphraseKeeper } from '../../src/passphrase/keeper.ts'
 import { machineFiles } from '../../src/platform/restore-files.ts'
 import { FileRelocation } from '../../src/relocation/file-relocation.ts'
+import { machineSourceTrees } from '../../src/platform/source-trees.ts'
 import { FileExclusionStore } from '../../src/store/exclusions.ts'
 import { FileJobLocks } from '../../src/store/job-locks.ts'
 import { FileRunHistory } from '../../src/store/run-history.ts'
@@ -89,6 +90,7 @@ export async function buildWorld(flags: Readonly<Record<string, string>> = {}): 
     hooks: new ShellHooks({ env: process.env, stop: stop.signal, kill: new AbortController().signal }),
     notifiers: { list: async () => [], test: async () => undefined },
     files: machineFiles,
+    sourceTrees: machineSourceTrees,
     clock,
     host,
     events: tell,

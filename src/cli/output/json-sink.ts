@@ -37,6 +37,11 @@ export class JsonSink {
     for (const { message_type, ...rest } of toEventLines(event)) this.#write({ message_type, time, ...rest })
   }
 
+  /** How far a look is, is not for programs: they get what was found. */
+  watch(): void {}
+
+  settle(): void {}
+
   /** Several runs: one more line that closes them all. */
   end(reports: readonly RunReport[]): void {
     if (reports.length < 2) return

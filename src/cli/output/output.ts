@@ -4,7 +4,7 @@
 import type { Readable, Writable } from 'node:stream'
 import type { Clock } from '../../deps.ts'
 import type { AppError, ExitCode } from '../../errors.ts'
-import type { EventSink } from '../../model/events.ts'
+import type { EventSink, Progress } from '../../model/events.ts'
 import { combinedExitCode, type FailureReport, type RunReport } from '../../model/run.ts'
 import type { Secret } from '../../model/secret.ts'
 import type { Ask } from '../../workflows/shared/ask.ts'
@@ -35,6 +35,8 @@ export interface Output {
   document(value: unknown, text: (style: Style) => string): void
   /** What was done or found, in lines with marks: as JSON, or as text of which `--quiet` leaves warnings and errors. */
   report(value: unknown, text: () => string): void
+  /** Shows on a terminal how far a long look is, until there is something to print. */
+  watch(what: string): (progress: Progress) => void
   /** Many lines, in constant memory: each item as one JSON line, or as one line of text. */
   lines<T>(items: AsyncIterable<T>, toJson: (item: T) => unknown, toText: (item: T) => string): Promise<void>
   /** Ends a command that made runs: they have been shown already. */
@@ -58,10 +60,12 @@ export function openOutput(options: OutputOptions): Output {
   const stdoutStyle = chooseStyle(options.env, stdout)
   const sink = json ? new JsonSink(options) : new TextSink(options, { stdout: stdoutStyle, stderr: style })
   const document = (value: unknown, text: (style: Style) => string) => {
+    sink.settle()
     const told = json ? JSON.stringify(typeof value === 'function' ? value() : value) : text(stdoutStyle)
     stdout.write(`${told}\n`)
   }
   return {
+    watch: (what) => (progress) => sink.watch(what, progress),
     sink: (event) => sink.take(event),
     document,
     report: (value, text) => {
@@ -90,6 +94,7 @@ export function openOutput(options: OutputOptions): Output {
       return combinedExitCode(reports.map((report) => report.exitCode))
     },
     fail: (error) => {
+      sink.settle()
       const { code, message, reason, hint, exitCode, context } = error
       const failure: FailureReport = {
         code,

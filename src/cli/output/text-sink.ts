@@ -3,7 +3,7 @@
 
 import type { Writable } from 'node:stream'
 import type { Clock } from '../../deps.ts'
-import type { AppEvent, Notice, RunEvent } from '../../model/events.ts'
+import type { AppEvent, Notice, Progress, RunEvent } from '../../model/events.ts'
 import type { RunReport } from '../../model/run.ts'
 import { formatDuration } from '../../model/words.ts'
 import { sanitizeForTerminal } from './format.ts'
@@ -38,6 +38,7 @@ export class TextSink {
   /** Each stream has its own: one may be a terminal and the other a file. */
   readonly #styles: { readonly stdout: Style; readonly stderr: Style }
   readonly #blocks = new Map<string, Block>()
+  #watched: RunningStep | undefined
   #timer: NodeJS.Timeout | undefined
   #liveLines = 0
   #frame = 0
@@ -85,6 +86,24 @@ export class TextSink {
         this.#flush()
       }
     }
+  }
+
+  /** Shows how far something is that is no run. */
+  watch(what: string, progress: Progress): void {
+    if (this.#watched?.step === what) this.#watched.progress = progress
+    else {
+      const startedMs = this.#options.clock.monotonicMs()
+      this.#watched = { repo: '', step: what, startedMs, previous: undefined, progress }
+    }
+    this.#animate()
+  }
+
+  /** Ends what `watch` shows. */
+  settle(): void {
+    if (this.#watched === undefined) return
+    this.#watched = undefined
+    this.#erase()
+    this.#draw()
   }
 
   /** Several runs: a table of how each ended. */
@@ -155,6 +174,7 @@ export class TextSink {
     const spinner = frames[this.#frame % frames.length] ?? ''
     const now = this.#options.clock.monotonicMs()
     const running = [...this.#blocks.values()].flatMap((block) => (block.running ? [block.running] : []))
+    if (this.#watched) running.push(this.#watched)
     for (const step of running) {
       const line = renderLive(step, now, spinner, this.#styles.stderr.columns, this.#blocks.size > 1)
       this.#options.stderr.write(`${line}\n`)

@@ -1,4 +1,4 @@
-import { describe, expect, it, vi } from 'vitest'
+import { describe, expect, it, onTestFinished, vi } from 'vitest'
 import { chooseStyle } from '../../../../src/cli/output/style.ts'
 import { TextSink } from '../../../../src/cli/output/text-sink.ts'
 import type { Warning } from '../../../../src/model/run.ts'
@@ -312,5 +312,33 @@ describe('a run on a terminal', () => {
     run(sink.take.bind(sink), 'docs').end('one')
 
     expect(stdout.text).not.toContain('\x1b')
+  })
+})
+
+describe('a look that lasts', () => {
+  it('has a line on a terminal until there is something to print', () => {
+    vi.useFakeTimers()
+    onTestFinished(() => void vi.useRealTimers())
+    const { stdout, sink } = open({ tty: true, env: NO_COLOR })
+
+    sink.watch('look at sources', { files: 1, bytes: 5, path: '/home/me' })
+    vi.advanceTimersByTime(250)
+    sink.watch('look at sources', { files: 2, bytes: 9, path: '/home/me' })
+    vi.advanceTimersByTime(250)
+    const shown = stdout.screen()
+    sink.settle()
+
+    expect(shown).toEqual([expect.stringMatching(/look at sources +2 files · 9 B +\/home\/me/)])
+    expect(stdout.screen()).toEqual([])
+    sink.close()
+  })
+
+  it('has none in a file', () => {
+    const { stderr, sink } = open()
+
+    sink.watch('look at sources', { files: 1 })
+    sink.settle()
+
+    expect(stderr.text).toBe('')
   })
 })
