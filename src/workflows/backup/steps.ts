@@ -12,13 +12,14 @@ import { CREATE } from '../../model/resume.ts'
 import { isOnNetwork } from '../../model/vault-url.ts'
 import type { ForEachDeps, RepoSession } from '../shared/for-each-repo.ts'
 import { type PushDeps, pushGeneration } from '../shared/push-generation.ts'
+import { behindLink, LINK } from '../shared/require-source.ts'
 import type { Run } from '../shared/run.ts'
 import { requireSameRepository } from '../shared/same-repository.ts'
 
 /** What backup workflows may touch. */
-export type BackupDeps = ForEachDeps & Pick<Deps, 'borg' | 'exclusions' | 'files'>
+export type BackupDeps = ForEachDeps & Pick<Deps, 'borg' | 'exclusions' | 'files' | 'sourceTrees'>
 
-type StepDeps = Pick<BackupDeps, 'borg' | 'repos' | 'exclusions' | 'files' | 'clock'>
+type StepDeps = Pick<BackupDeps, 'borg' | 'repos' | 'exclusions' | 'files' | 'sourceTrees' | 'clock'>
 
 /** Checks the sources, stores one archive of them, and records it as the last backup. Resolves to its name. */
 export async function createArchive(deps: StepDeps, run: Run, session: RepoSession): Promise<string> {
@@ -171,10 +172,16 @@ async function requireSources(deps: StepDeps, record: RepoRecord): Promise<void>
   }
   for (const source of record.sources) {
     const kind = await deps.files.kind(source)
-    if (kind !== undefined && (kind !== 'directory' || (await deps.files.isReadable(source)))) continue
+    const real = await behindLink(deps, source)
+    const isReadable = kind !== 'directory' || (await deps.files.isReadable(source))
+    if (kind !== undefined && isReadable && real === undefined) continue
+    const missing = kind === undefined ? 'it does not exist' : 'this user may not read it'
     throw new AppError('source-missing', `cannot back up ${source}`, {
-      reason: kind === undefined ? 'it does not exist' : 'this user may not read it',
-      hint: 'is its disk mounted? nothing was stored, and nothing was pruned',
+      reason: real === undefined ? missing : LINK,
+      hint:
+        real === undefined
+          ? 'is its disk mounted? nothing was stored, and nothing was pruned'
+          : `mount ${real} there instead (mount --bind), or record the repo anew with --source ${real}`,
     })
   }
 }

@@ -11,7 +11,10 @@ import { accessTo, asCopy, forgetCopy } from '../shared/open-repository.ts'
 import { requireSource } from '../shared/require-source.ts'
 import type { Run } from '../shared/run.ts'
 
-export type RegisterDeps = Pick<Deps, 'config' | 'repos' | 'passphrases' | 'borg' | 'clock' | 'host' | 'files'>
+export type RegisterDeps = Pick<
+  Deps,
+  'config' | 'repos' | 'passphrases' | 'borg' | 'clock' | 'host' | 'files' | 'sourceTrees'
+>
 
 export interface Copy {
   readonly name: RepoName
@@ -33,7 +36,7 @@ export const UNKNOWN = 'unknown'
 
 /** @throws AppError `repo-exists`, `source-missing`, `value-invalid` */
 export async function requireRecordable(
-  deps: Pick<Deps, 'repos' | 'files'>,
+  deps: Pick<Deps, 'repos' | 'files' | 'sourceTrees'>,
   { name, path, borgId, sources, readOnly }: Pick<Copy, 'name' | 'path' | 'borgId' | 'sources' | 'readOnly'>,
 ): Promise<void> {
   for (const source of sources) await requireSource(deps, source, path)

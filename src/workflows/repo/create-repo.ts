@@ -14,7 +14,10 @@ import { keepPassphrase, unusual } from '../shared/keep-passphrase.ts'
 import { accessTo } from '../shared/open-repository.ts'
 import { type CheckedSettings, checkSettings, newRecord, type RepoSettings, requireFreePath } from './settings.ts'
 
-type CreateDeps = Pick<Deps, 'config' | 'repos' | 'passphrases' | 'borg' | 'files' | 'clock' | 'host' | 'vaults'>
+type CreateDeps = Pick<
+  Deps,
+  'config' | 'repos' | 'passphrases' | 'borg' | 'files' | 'sourceTrees' | 'clock' | 'host' | 'vaults'
+>
 
 export interface CreateRepoInput extends RepoSettings {
   readonly encryption?: string | undefined

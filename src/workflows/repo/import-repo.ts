@@ -11,7 +11,10 @@ import { keepPassphrase, passphraseIfAny, unusual } from '../shared/keep-passphr
 import { accessTo } from '../shared/open-repository.ts'
 import { checkSettings, newRecord, type RepoSettings } from './settings.ts'
 
-type ImportDeps = Pick<Deps, 'config' | 'repos' | 'passphrases' | 'borg' | 'files' | 'clock' | 'host' | 'vaults'>
+type ImportDeps = Pick<
+  Deps,
+  'config' | 'repos' | 'passphrases' | 'borg' | 'files' | 'sourceTrees' | 'clock' | 'host' | 'vaults'
+>
 
 export interface ImportRepoInput extends RepoSettings {
   /** Which archives prune may remove, as Borg's --glob-archives; absent: only those named as borgboi names them. */

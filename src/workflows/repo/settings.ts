@@ -36,7 +36,7 @@ export interface CheckedSettings {
 
 /** @throws AppError `value-invalid`, `source-missing`, `repo-exists`, `vault-unknown`, `vault-unsafe` */
 export async function checkSettings(
-  deps: Pick<Deps, 'files' | 'repos' | 'config' | 'vaults'>,
+  deps: Pick<Deps, 'files' | 'sourceTrees' | 'repos' | 'config' | 'vaults'>,
   settings: RepoSettings,
 ): Promise<CheckedSettings> {
   const { workingDirectory } = settings

@@ -1,4 +1,4 @@
-import { rm, writeFile } from 'node:fs/promises'
+import { rename, rm, symlink, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { AppError } from '../../../../src/errors.ts'
@@ -199,6 +199,21 @@ describe('the daily backup', () => {
     const report = await daily()
 
     expect(report.failure).toMatchObject({ code: 'source-missing', message: `cannot back up ${world.source}` })
+    expect(world.borg.calls).toEqual([])
+  })
+
+  it('stores and prunes nothing when a source has become a link, of which Borg would store nothing else', async () => {
+    const { world, daily } = await setUp()
+    await rename(world.source, join(world.root, 'moved'))
+    await symlink('moved', world.source)
+
+    const report = await daily()
+
+    expect(report.failure).toMatchObject({
+      code: 'source-missing',
+      reason: expect.stringContaining('it is a link'),
+      hint: expect.stringContaining(`--source ${join(world.root, 'moved')}`),
+    })
     expect(world.borg.calls).toEqual([])
   })
 

@@ -1,4 +1,4 @@
-import { mkdir, readFile, writeFile } from 'node:fs/promises'
+import { mkdir, readFile, symlink, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { AppError } from '../../../../src/errors.ts'
@@ -73,6 +73,7 @@ describe('creating a repo', () => {
     ['an unknown encryption', { encryption: 'rot13' }, 'value-invalid'],
     ['no source', { sources: [] }, 'usage-invalid'],
     ['a source that is not there', { sources: ['gone'] }, 'source-missing'],
+    ['a source that is a link', { sources: ['link'] }, 'value-invalid'],
     ['a repository inside a source', { path: 'source/backup' }, 'value-invalid'],
     ['a path where files are', { path: 'source/../taken' }, 'repository-exists'],
     ['a path where a file is', { path: 'source/../taken/file' }, 'repository-exists'],
@@ -80,6 +81,7 @@ describe('creating a repo', () => {
     const world = await buildWorld()
     await mkdir(join(world.root, 'taken'))
     await writeFile(join(world.root, 'taken', 'file'), 'mine')
+    await symlink('source', join(world.root, 'link'))
 
     await expect(createRepo(world.deps, inputFor(world, changes))).rejects.toMatchObject({ code })
 
