@@ -208,6 +208,7 @@ function lazyBorg(load: () => Promise<BorgClient>): BorgClient {
   return {
     version: async () => (await borg()).version(),
     repositoryId: async (...args) => (await borg()).repositoryId(...args),
+    limits: async (...args) => (await borg()).limits(...args),
     baseDirectory: async (...args) => (await borg()).baseDirectory(...args),
     cacheDirectory: async () => (await borg()).cacheDirectory(),
     forgetNewerState: async (...args) => (await borg()).forgetNewerState(...args),

@@ -68,6 +68,8 @@ export interface Clock {
   monotonicMs(): number
   /** Resolves after `ms`, or rejects with the signal's reason. */
   sleep(ms: number, signal?: AbortSignal): Promise<void>
+  /** What `act` resolves to, or undefined where that takes longer; nothing is waited for then. */
+  within<T>(ms: number, act: Promise<T>): Promise<T | undefined>
 }
 
 /** Facts of this machine and new random ids. */
@@ -216,6 +218,12 @@ export interface JobLocks {
   isHeld(repo: string): Promise<boolean>
 }
 
+/** Of a disk, as far as this user may use it. */
+export interface DiskSpace {
+  readonly freeBytes: number
+  readonly totalBytes: number
+}
+
 /** The few things workflows ask of the file system. Paths are absolute. */
 export interface Files {
   /** An absolute, plain path from what a person typed. */
@@ -237,6 +245,8 @@ export interface Files {
   /** Names, sorted; none where it is no directory or may not be read. */
   directoriesIn(path: string): Promise<readonly string[]>
   makeDirectory(path: string): Promise<void>
+  /** Of the disk that a path is on, or would be on. */
+  space(path: string): Promise<DiskSpace>
   removeTree(path: string): Promise<void>
   /** Makes a file that only this user may read, whole or not at all; false where something has that name already. */
   createPrivateFile(path: string, text: string): Promise<boolean>

@@ -17,6 +17,7 @@ import { runBackup } from './workflows/backup/run-backup.ts'
 import { generateConfig } from './workflows/config/generate-config.ts'
 import { showConfig } from './workflows/config/show-config.ts'
 import { validateConfig } from './workflows/config/validate-config.ts'
+import { runDoctor } from './workflows/doctor/run-doctor.ts'
 import { addExclusion } from './workflows/exclusions/add-exclusion.ts'
 import { auditExclusions } from './workflows/exclusions/audit-exclusions.ts'
 import { createExclusions } from './workflows/exclusions/create-exclusions.ts'
@@ -173,6 +174,10 @@ export class Orchestrator {
 
   migrate(input: Input<typeof migrateHome>) {
     return migrateHome(this.#deps, input)
+  }
+
+  doctor(input: Input<typeof runDoctor>) {
+    return runDoctor(this.#deps, input)
   }
 
   readonly borg = {

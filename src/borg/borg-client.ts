@@ -23,7 +23,7 @@ import { holdRepository } from './hold-repository.ts'
 import { stableHostId } from './host-id.ts'
 import { lockedBy } from './lock-holder.ts'
 import { borgPlaces, forgetStateAndPlace, withBaseDirectory } from './places.ts'
-import { readRepositoryId } from './repository-config.ts'
+import { readRepositoryId, readRepositoryLimits } from './repository-config.ts'
 import { BorgRunner, type RunnerOptions } from './run-borg.ts'
 import { SelfTest } from './self-test.ts'
 import { findBorg, isSafeRewrite, requireSafeRewrite, type VersionOptions } from './version.ts'
@@ -58,6 +58,7 @@ export function createBorgClient({
   return {
     version: async () => (await borg()).version,
     repositoryId: readRepositoryId,
+    limits: readRepositoryLimits,
     baseDirectory: async (repo) => join(baseDirectories, repo),
     cacheDirectory: async () => borgPlaces(env).cache,
     forgetNewerState: ({ baseDirectory }, repositoryId) =>
@@ -85,7 +86,7 @@ export function createBorgClient({
     },
     passThrough: (access, args) => runner.passThrough(access, args),
     deleteRepository: (access) => deleteRepository(runner, access),
-    lockedBy: async (access) => lockedBy(access, env['BORG_HOST_ID'] ?? (await hostId())),
+    lockedBy: (access) => lockedBy(access, async () => env['BORG_HOST_ID'] ?? (await hostId())),
     hold: async (access) => holdRepository(access, env['BORG_HOST_ID'] ?? (await hostId())),
     breakLock: (access) => breakLock(runner, access),
     setQuota: (access, bytes) => setQuota(runner, access, bytes),

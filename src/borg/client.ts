@@ -41,6 +41,13 @@ export interface InitOptions {
   readonly additionalFreeBytes?: number | undefined
 }
 
+/** What the repository on this machine keeps to; 0: none. */
+export interface RepositoryLimits {
+  readonly quotaBytes: number
+  /** Left free on its disk, whatever happens. */
+  readonly additionalFreeBytes: number
+}
+
 export interface RepositoryInfo {
   readonly id: string
   readonly encryption: string
@@ -170,6 +177,8 @@ export interface BorgClient {
   version(): Promise<BorgVersion>
   /** What the repository says its id is, without a Borg process; undefined where that cannot be told. */
   repositoryId(access: RepositoryAccess): Promise<string | undefined>
+  /** Without a Borg process; undefined where that cannot be told. */
+  limits(access: RepositoryAccess): Promise<RepositoryLimits | undefined>
   /**
    * For `RepositoryAccess.baseDirectory`: one of this home for a repo that is only read, so that what Borg learns of a
    * copy never stands beside what it knows of the original. Borg makes it, for this user alone; it may be removed.

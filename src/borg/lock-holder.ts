@@ -78,12 +78,15 @@ async function readersOf(repository: string): Promise<Lock[]> {
   )
 }
 
-/** `ownHostId`: what this machine's Borg writes into its locks. */
-export async function lockedBy(access: RepositoryAccess, ownHostId: string): Promise<LockedBy | undefined> {
+/** `ownHostId`: what this machine's Borg writes into its locks; asked for only when there is one. */
+export async function lockedBy(
+  access: RepositoryAccess,
+  ownHostId: () => Promise<string>,
+): Promise<LockedBy | undefined> {
   if (!isLocal(access)) return { description: 'whom cannot be told from this machine', state: 'elsewhere' }
   const holder = await findLockHolder(access)
   if (holder === undefined) return undefined
-  const state = holder.here ? 'alive' : holder.hostId === ownHostId ? 'gone' : 'elsewhere'
+  const state = holder.here ? 'alive' : holder.hostId === (await ownHostId()) ? 'gone' : 'elsewhere'
   return { description: describeHolder(holder), state }
 }
 

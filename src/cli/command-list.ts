@@ -86,6 +86,7 @@ Migration
   borgboi migrate                  take over the repos, passphrases and exclusions of an earlier BorgBoi
 
 Information
+  borgboi doctor                   look at everything that backups rely on, and say what to do next
   borgboi history                  list what ran and how it ended, the newest first
   borgboi history show             show a run: its steps, its warnings, why it failed
   borgboi borg                     run Borg itself on a repo, its passphrase at hand

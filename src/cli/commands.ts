@@ -23,6 +23,7 @@ import { ConfigGenerateCommand } from './config/generate.ts'
 import { ConfigPathCommand, ConfigShowCommand } from './config/show.ts'
 import { ConfigValidateCommand } from './config/validate.ts'
 import type { CliContext } from './context.ts'
+import { DoctorCommand } from './doctor.ts'
 import { ExclusionsAddCommand } from './exclusions/add.ts'
 import { ExclusionsAuditCommand } from './exclusions/audit.ts'
 import { ExclusionsCreateCommand } from './exclusions/create.ts'
@@ -142,6 +143,7 @@ export const COMMANDS: readonly CommandClass<CliContext>[] = [
   StoreCheckCommand,
   StoreRebuildCommand,
   MigrateCommand,
+  DoctorCommand,
   HistoryCommand,
   HistoryShowCommand,
   BorgCommand,

@@ -17,11 +17,25 @@ export async function auditPassphrases(directory: string, trustedUids: readonly 
       hint: `close it with: chmod 700 ${directory}`,
     })
   }
-  const names = ((await listIfAny(directory)) ?? []).filter((name) => name.endsWith('.key')).sort()
+  const all = ((await listIfAny(directory)) ?? []).sort()
+  const names = all.filter((name) => name.endsWith('.key'))
+  for (const name of all.filter((file) => file.endsWith(NEXT))) findings.push(unfinished(directory, name))
   for (const name of names) findings.push(...(await auditFile(join(directory, name), trustedUids)))
   if (findings.length > 0) return findings
   const files = names.length === 1 ? '1 passphrase file is' : `${names.length} passphrase files are`
   return [{ level: 'ok', subject: directory, message: `${files} private to the owner` }]
+}
+
+const NEXT = '.key.new'
+
+function unfinished(directory: string, name: string): Finding {
+  const repo = name.slice(0, -NEXT.length)
+  return {
+    level: 'warning',
+    subject: join(directory, name),
+    message: 'is of a change of the passphrase that was not finished',
+    hint: `finish it with: borgboi repo passphrase change --name ${repo}`,
+  }
 }
 
 async function auditFile(path: string, trustedUids: readonly number[]): Promise<Finding[]> {

@@ -7,4 +7,13 @@ export const systemClock: Clock = {
   now: () => new Date(),
   monotonicMs: () => performance.now(),
   sleep: (ms, signal) => delay(ms, undefined, signal ? { signal } : {}),
+  async within(ms, act) {
+    const over = new AbortController()
+    const late = delay(ms, undefined, { signal: over.signal }).catch(() => undefined)
+    try {
+      return await Promise.race([act, late])
+    } finally {
+      over.abort()
+    }
+  },
 }

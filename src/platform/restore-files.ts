@@ -9,6 +9,7 @@ import { statIfAny, systemCode, toFileError } from './files.ts'
 import { mergeTree, previewMergeTree } from './merge-tree.ts'
 import { entriesOf, joinRaw } from './raw-paths.ts'
 import { createSecretFile } from './secret-file.ts'
+import { diskSpace } from './trees.ts'
 
 export const machineFiles: Files = {
   resolve,
@@ -84,6 +85,7 @@ export const machineFiles: Files = {
   },
 
   changedSince,
+  space: diskSpace,
   createPrivateFile: createSecretFile,
   merge: mergeTree,
   previewMerge: previewMergeTree,

@@ -4,6 +4,7 @@
 import { constants, type Stats } from 'node:fs'
 import { link, lstat, mkdir, open, opendir, readlink, rename, rm, statfs, symlink } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
+import type { DiskSpace } from '../deps.ts'
 import { lstatIfAny, syncDirectory, systemCode, toFileError } from './files.ts'
 import { OTHERS_BITS } from './secret-file.ts'
 import { effectiveUid } from './user.ts'
@@ -165,10 +166,16 @@ export async function linkTarget(path: string): Promise<string | undefined> {
 
 /** Bytes that this user may still write to the disk of `path`. */
 export async function freeBytes(path: string): Promise<number> {
+  return (await diskSpace(path)).freeBytes
+}
+
+/** Of the disk that `path` is on, or where there is nothing yet its nearest parent. */
+export async function diskSpace(path: string): Promise<DiskSpace> {
   try {
-    const { bavail, bsize } = await statfs(path)
-    return bavail * bsize
+    const { bavail, blocks, bsize } = await statfs(path)
+    return { freeBytes: bavail * bsize, totalBytes: blocks * bsize }
   } catch (error) {
+    if (systemCode(error) === 'ENOENT' && dirname(path) !== path) return await diskSpace(dirname(path))
     throw toFileError(error, 'look at the disk of', path)
   }
 }

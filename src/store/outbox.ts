@@ -103,6 +103,12 @@ export class Outbox {
     return entries
   }
 
+  /** How many changes are ready or were left by a crash. Changes nothing. */
+  async waiting(): Promise<number> {
+    const names = (await listIfAny(this.#directory)) ?? []
+    return names.filter((name) => this.#changedAt(name) !== undefined).length
+  }
+
   async remove({ file }: ReadyEntry): Promise<void> {
     await removeFileIfAny(file)
   }

@@ -56,6 +56,8 @@ export interface StoreHealth {
   readonly repos: number
   /** Empty when all is well. */
   readonly problems: readonly string[]
+  /** Changes that others than this machine were not told of yet. */
+  readonly waiting: number
 }
 
 export interface StoreRebuild {

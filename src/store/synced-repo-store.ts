@@ -70,8 +70,9 @@ export class SyncedRepoStore implements RepoStore {
     await this.#write(settings, { repos: [keyOf(current)] }, () => this.#local.remove(name))
   }
 
-  check(): Promise<StoreHealth> {
-    return this.#local.check()
+  async check(): Promise<StoreHealth> {
+    const [health, waiting] = await Promise.all([this.#local.check(), this.#options.outbox.waiting()])
+    return { ...health, waiting }
   }
 
   /** Where nothing was ever recorded in this home, the records come from the table: a machine that was set up anew. */

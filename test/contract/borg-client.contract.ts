@@ -105,8 +105,11 @@ export function borgClientContract(name: string, open: (home: string) => Stage):
       const create = (archive: string) => borg.create(limited, createOptions(archive, { sources: [big] }), {})
 
       await borg.setQuota(limited, 10_000_000)
+      expect(await borg.limits(limited)).toEqual({ quotaBytes: 10_000_000, additionalFreeBytes: 0 })
       await expect(create('one')).rejects.toMatchObject({ code: 'repository-full' })
       await borg.setQuota(limited, 0)
+      expect(await borg.limits(limited)).toEqual({ quotaBytes: 0, additionalFreeBytes: 0 })
+      expect(await borg.limits({ ...limited, path: join(root, 'nothing') })).toBeUndefined()
       await create('two')
     })
 

@@ -37,6 +37,7 @@ const READS: Readonly<Record<string, readonly string[]>> = {
   help: ['retention'],
   history: [],
   'history show': ['latest'],
+  doctor: [],
   version: [],
   completion: ['bash'],
   'completion query': ['--', 'repo', ''],

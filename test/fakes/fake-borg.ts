@@ -93,6 +93,11 @@ export class FakeBorg implements BorgClient {
     return this.repositories.get(access.path)?.id
   }
 
+  async limits(access: RepositoryAccess) {
+    const repository = this.repositories.get(access.path)
+    return repository && { quotaBytes: repository.quotaBytes ?? 0, additionalFreeBytes: 0 }
+  }
+
   async baseDirectory(repo: RepoName) {
     return join(this.#home, 'borg', repo)
   }
@@ -321,7 +326,7 @@ export class FakeBorg implements BorgClient {
   }
 
   async lockedBy(access: RepositoryAccess) {
-    return await lockedBy(access, FAKE_HOST_ID)
+    return await lockedBy(access, async () => FAKE_HOST_ID)
   }
 
   async hold(access: RepositoryAccess) {

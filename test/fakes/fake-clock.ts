@@ -24,6 +24,11 @@ export class FakeClock implements Clock {
     this.advance(ms)
   }
 
+  /** Time stands still: whatever ends is in time. */
+  async within<T>(_ms: number, act: Promise<T>): Promise<T | undefined> {
+    return await act
+  }
+
   advance(ms: number): void {
     this.#nowMs += ms
     this.#monotonicMs += ms
@@ -36,5 +41,6 @@ export function waiting(clock: Clock): Clock {
     now: () => clock.now(),
     monotonicMs: () => systemClock.monotonicMs(),
     sleep: (ms, signal) => systemClock.sleep(ms, signal),
+    within: (ms, act) => systemClock.within(ms, act),
   }
 }

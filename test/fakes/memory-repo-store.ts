@@ -38,7 +38,7 @@ export class MemoryRepoStore implements RepoStore {
   }
 
   async check(): Promise<StoreHealth> {
-    return { path: 'memory', revision: this.#revision, repos: this.#repos.length, problems: [] }
+    return { path: 'memory', revision: this.#revision, repos: this.#repos.length, problems: [], waiting: 0 }
   }
 
   async rebuild(): Promise<StoreRebuild> {

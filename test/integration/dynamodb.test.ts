@@ -369,6 +369,7 @@ describe('tables that cannot be written', () => {
     }
 
     expect(await readdir(run(home).entries)).toHaveLength(4)
+    expect(await run(home).store.check()).toMatchObject({ waiting: 4, problems: [] })
   })
 })
 

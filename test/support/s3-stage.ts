@@ -51,6 +51,7 @@ function hastyClock(waits: number[]): Clock {
   return {
     now: systemClock.now,
     monotonicMs: () => systemClock.monotonicMs() + skippedMs,
+    within: systemClock.within,
     async sleep(ms, signal) {
       signal?.throwIfAborted()
       waits.push(ms)

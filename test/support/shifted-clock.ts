@@ -9,5 +9,6 @@ export function aheadOf(clock: Clock): Clock {
     now: () => new Date(clock.now().getTime() + HOUR_MS),
     monotonicMs: () => clock.monotonicMs(),
     sleep: (ms, signal) => clock.sleep(ms, signal),
+    within: (ms, act) => clock.within(ms, act),
   }
 }

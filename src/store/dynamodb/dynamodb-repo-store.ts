@@ -62,7 +62,13 @@ export class DynamoDbRepoStore implements RepoStore {
 
   async check(): Promise<StoreHealth> {
     const { repos, items } = await this.#read()
-    return { path: this.#place, revision: 0, repos: repos.length, problems: problemsOf(items).map(sentence) }
+    return {
+      path: this.#place,
+      revision: 0,
+      repos: repos.length,
+      problems: problemsOf(items).map(sentence),
+      waiting: 0,
+    }
   }
 
   /** DynamoDB keeps its items whole: there is nothing to write anew, only something to say. */

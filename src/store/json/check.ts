@@ -17,6 +17,7 @@ export async function checkStore(path: string): Promise<StoreHealth> {
     path,
     revision: document?.revision ?? 0,
     repos: document?.repos.length ?? 0,
+    waiting: 0,
     problems: [
       ...(main.kind === 'absent' && everUsed ? [`${basename(path)}: it is missing`] : []),
       ...problemsOfFile(main),

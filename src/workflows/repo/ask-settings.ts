@@ -10,7 +10,7 @@ import type { Ask } from '../shared/ask.ts'
 import { requireSource, requireSourceThere } from '../shared/require-source.ts'
 import { type RepoSettings, requireFreePath, requireUnrecorded } from './settings.ts'
 
-type AskDeps = Pick<Deps, 'config' | 'repos' | 'files' | 'borg'>
+type AskDeps = Pick<Deps, 'config' | 'repos' | 'files' | 'sourceTrees' | 'borg'>
 
 export interface AskSettingsInput extends Omit<RepoSettings, 'name' | 'path'> {
   readonly name?: string | undefined

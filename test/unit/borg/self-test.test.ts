@@ -4,13 +4,14 @@ import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { SelfTest } from '../../../src/borg/self-test.ts'
+import { systemClock } from '../../../src/platform/clock.ts'
 import { tempDir } from '../../support/temp-dir.ts'
 
 const DAY_MS = 86_400_000
 const SKIPPED = { BORG_SELFTEST: 'disabled' }
 
 function clockAt(time: { ms: number }) {
-  return { now: () => new Date(time.ms), monotonicMs: () => time.ms, sleep: async () => {} }
+  return { ...systemClock, now: () => new Date(time.ms), monotonicMs: () => time.ms }
 }
 
 test('a binary that passed is believed for a week, also by the next process', async () => {

@@ -34,5 +34,6 @@ function hurried(): Clock {
     sleep: async (ms) => {
       passedMs += ms
     },
+    within: async (_ms, act) => await act,
   }
 }

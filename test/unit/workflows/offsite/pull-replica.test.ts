@@ -1,6 +1,7 @@
 import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
+import type { Clock } from '../../../../src/deps.ts'
 import { AppError } from '../../../../src/errors.ts'
 import type { RepoRecord } from '../../../../src/model/repo.ts'
 import { promoteReplica } from '../../../../src/workflows/offsite/promote-replica.ts'
@@ -167,6 +168,10 @@ describe('s3 promote', () => {
   })
 })
 
-function clockOf({ deps }: World) {
-  return { now: () => deps.clock.now(), monotonicMs: () => deps.clock.monotonicMs() }
+function clockOf({ deps: { clock } }: World): Omit<Clock, 'sleep'> {
+  return {
+    now: () => clock.now(),
+    monotonicMs: () => clock.monotonicMs(),
+    within: (ms, act) => clock.within(ms, act),
+  }
 }
