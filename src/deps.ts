@@ -8,6 +8,7 @@ import type { ConfigEntry } from './model/config-entry.ts'
 import type { EarlierHome } from './model/earlier-repo.ts'
 import type { EventSink, Outlet } from './model/events.ts'
 import type { Finding } from './model/finding.ts'
+import type { Kit } from './model/kit.ts'
 import type { NamedFiles } from './model/named-files.ts'
 import type { RepoName, VaultName } from './model/names.ts'
 import type { MergeResult, OverwritePolicy } from './model/overwrite.ts'
@@ -42,6 +43,7 @@ export interface Deps {
   readonly earlierHome: EarlierHome
   readonly runs: RunHistory
   readonly passphrases: PassphraseKeeper
+  readonly kits: Kits
   readonly borg: BorgClient
   readonly vaults: Vaults
   readonly replication: Replication
@@ -161,6 +163,16 @@ export interface PassphraseKeeper extends NamedFiles {
   forget(repo: RepoName): Promise<void>
   /** Looks at the owner and permissions of every usual file and their directory; changes nothing. */
   audit(): Promise<readonly Finding[]>
+}
+
+/** Recovery kits as files. */
+export interface Kits {
+  /** 64 hex digits that are others when the key or its passphrase has changed. Of a key as Borg exports it to a file. */
+  fingerprint(key: string): Promise<string>
+  /** The text that `read` takes, and a page to print. */
+  render(kit: Kit): Promise<{ readonly text: string; readonly page: string }>
+  /** @throws AppError `file-unusable`: it is no kit, of a newer format, or damaged; `file-denied` */
+  read(path: string): Promise<Kit>
 }
 
 // --- off-site ------------------------------------------------------------------------------------------------------

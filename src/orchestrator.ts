@@ -41,6 +41,7 @@ import { askSettings } from './workflows/repo/ask-settings.ts'
 import { breakLock } from './workflows/repo/break-lock.ts'
 import { changePassphrase } from './workflows/repo/change-passphrase.ts'
 import { copyRepo } from './workflows/repo/copy-repo.ts'
+import { createKit } from './workflows/repo/create-kit.ts'
 import { createRepo } from './workflows/repo/create-repo.ts'
 import { deleteRepo } from './workflows/repo/delete-repo.ts'
 import { exportKey } from './workflows/repo/export-key.ts'
@@ -57,6 +58,7 @@ import { clearRetention, setRetention, showRetention } from './workflows/repo/re
 import { setPassphrase } from './workflows/repo/set-passphrase.ts'
 import { setQuota } from './workflows/repo/set-quota.ts'
 import { simulateRepoRetention } from './workflows/repo/simulate-retention.ts'
+import { verifyKit } from './workflows/repo/verify-kit.ts'
 import { checkStore } from './workflows/store/check-store.ts'
 import { rebuildStore } from './workflows/store/rebuild-store.ts'
 
@@ -97,6 +99,8 @@ export class Orchestrator {
     setPassphrase: (input: Input<typeof setPassphrase>) => setPassphrase(this.#deps, input),
     exportKey: (input: Input<typeof exportKey>) => exportKey(this.#deps, input),
     importKey: (input: Input<typeof importKey>) => importKey(this.#deps, input),
+    createKit: (input: Input<typeof createKit>) => createKit(this.#deps, input),
+    verifyKit: (input: Input<typeof verifyKit>) => verifyKit(this.#deps, input),
     migratePassphrases: (input: Input<typeof migratePassphrases>) => migratePassphrases(this.#deps, input),
   }
 

@@ -16,6 +16,7 @@ import { archiveDetails, info } from './commands/info.ts'
 import { init } from './commands/init.ts'
 import { exportKey, importKey } from './commands/key.ts'
 import { contents, list } from './commands/list.ts'
+import { openWithKey } from './commands/open-with-key.ts'
 import { prune } from './commands/prune.ts'
 import { comment, rename, renameByCopy } from './commands/rename.ts'
 import { setQuota } from './commands/set-quota.ts'
@@ -91,6 +92,12 @@ export function createBorgClient({
     breakLock: (access) => breakLock(runner, access),
     setQuota: (access, bytes) => setQuota(runner, access, bytes),
     changePassphrase: (access, next) => changePassphrase(runner, access, next),
+    openWithKey: (access, encryption, key) =>
+      openWithKey(runner, access, {
+        encryption,
+        key,
+        directory: join(baseDirectories, `apart-${options.host.newId()}`),
+      }),
     exportKey: (access, form) => exportKey(runner, access, form),
     importKey: (access, file) => importKey(runner, access, file),
   }

@@ -30,6 +30,8 @@ export interface RepositoryAccess {
   readonly trustLocation?: boolean
   /** Where Borg keeps its cache and what it knows of repositories; absent: where this user's Borg does. Keys stay there. */
   readonly baseDirectory?: string
+  /** Where Borg looks for keys instead of there, and puts them. */
+  readonly keysDirectory?: string
 }
 
 export interface InitOptions {
@@ -152,6 +154,15 @@ export interface CheckResult {
   readonly problems: readonly string[]
 }
 
+export interface OpenedWithKey {
+  /** What the repository is. */
+  readonly id: string
+  /** Oldest first; checkpoints left out. */
+  readonly archives: readonly Archive[]
+  /** False where the repository's own key was used: it is on another machine and keeps the key itself, or has none. */
+  readonly usedKey: boolean
+}
+
 /** Who holds Borg's lock on a repository. */
 export interface LockedBy {
   /** `borg create (pid 4121 on this machine, since 02:30:05)` */
@@ -243,6 +254,12 @@ export interface BorgClient {
   changePassphrase(access: RepositoryAccess, next: Secret): Promise<void>
   /** The repository's key, still locked by its passphrase, as text. Needs no passphrase. @throws AppError `key-missing` */
   exportKey(access: RepositoryAccess, form: KeyForm): Promise<string>
+  /**
+   * Opens a repository with a key that `exportKey` gave as `file`, in place of its own, and with nothing that this user's
+   * Borg knows or keeps; nothing in the repository changes. Starts without looking at locks where it is on this machine:
+   * nobody may be writing. @throws AppError `passphrase-wrong`, `file-unusable` for the key of another repository
+   */
+  openWithKey(access: RepositoryAccess, encryption: string, key: string | undefined): Promise<OpenedWithKey>
   /** Replaces the key by one that `exportKey` gave as `file`. @throws AppError `file-unusable` where it is of another */
   importKey(access: RepositoryAccess, file: string): Promise<void>
 }

@@ -46,11 +46,12 @@ export class BorgRunner {
 
   async start(call: BorgCall): Promise<RunningBorg> {
     const { env, stop, kill, selfTest } = this.#options
-    const { baseDirectory } = call.access
+    const { baseDirectory, keysDirectory } = call.access
     const [program, hostId] = await Promise.all([this.#options.program(), this.#options.hostId()])
     const extra = {
       ...(await selfTest.environment(program.stamp)),
       ...(call.access.trustLocation ? TRUST_LOCATION : {}),
+      ...(keysDirectory === undefined ? {} : { BORG_KEYS_DIR: keysDirectory, BORG_KEY_FILE: '' }),
       ...call.answers,
       ...(call.newPassphrase ? { BORG_NEW_PASSPHRASE: call.newPassphrase.reveal() } : {}),
     }

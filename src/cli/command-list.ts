@@ -19,6 +19,8 @@ Repos
   borgboi repo break-lock          say who holds the lock of a repository, and break it
   borgboi repo key export          copy a repository's key to a safe place
   borgboi repo key import          put an exported key back
+  borgboi repo kit create          write down all that is needed when this machine is gone, on a page to print
+  borgboi repo kit verify          open a repository with nothing but its recovery kit
   borgboi repo passphrase change   lock the key of a repository with another passphrase
   borgboi repo passphrase set      keep the passphrase of a repository that got another one elsewhere
   borgboi repo passphrase migrate  move passphrases kept elsewhere into each repo's own file

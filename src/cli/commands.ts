@@ -47,6 +47,8 @@ import { RepoImportCommand } from './repo/import.ts'
 import { RepoInfoCommand } from './repo/info.ts'
 import { RepoKeyExportCommand } from './repo/key-export.ts'
 import { RepoKeyImportCommand } from './repo/key-import.ts'
+import { RepoKitCreateCommand } from './repo/kit-create.ts'
+import { RepoKitVerifyCommand } from './repo/kit-verify.ts'
 import { RepoListCommand } from './repo/list.ts'
 import { RepoMoveCommand } from './repo/move.ts'
 import { RepoPassphraseChangeCommand } from './repo/passphrase-change.ts'
@@ -94,6 +96,8 @@ export const COMMANDS: readonly CommandClass<CliContext>[] = [
   RepoBreakLockCommand,
   RepoKeyExportCommand,
   RepoKeyImportCommand,
+  RepoKitCreateCommand,
+  RepoKitVerifyCommand,
   RepoPassphraseChangeCommand,
   RepoPassphraseSetCommand,
   RepoPassphraseMigrateCommand,

@@ -2,6 +2,7 @@
 
 import { AppError } from '../errors.ts'
 import { type Compression, parseCompression } from './compression.ts'
+import type { KitRecord } from './kit.ts'
 import { isRemote } from './location.ts'
 import { archiveGlob, parseRepoName, parseVaultName, type RepoName, repoOfGlob, type VaultName } from './names.ts'
 import { parseRetention, type RetentionPolicy } from './retention.ts'
@@ -52,6 +53,8 @@ export interface RepoRecord {
     readonly deduplicatedBytes?: number
   }
   readonly lastCompactAt?: string
+  /** Recovery kits that were made of it, the newest last. */
+  readonly kits?: readonly KitRecord[]
   /** Bytes that prune and delete gave up since the last compact: what a compact could free, as Borg counted them. */
   readonly reclaimableBytes?: number
 }
@@ -91,6 +94,7 @@ export function parseRepoRecord(value: unknown): RepoRecord {
     ...given(raw, 'lastBackup', () => lastBackup(object(raw['lastBackup'], 'its field "lastBackup"'))),
     ...given(raw, 'lastCompactAt', () => instant(raw, 'lastCompactAt')),
     ...given(raw, 'reclaimableBytes', () => count(raw, 'reclaimableBytes')),
+    ...given(raw, 'kits', () => list(raw, 'kits').map(kitRecord)),
   }
 }
 
@@ -99,6 +103,7 @@ export function optional<K extends string, V>(key: K, value: V | undefined): { [
   return value === undefined ? {} : ({ [key]: value } as { [key in K]: V })
 }
 
+/** Borg's ids and our digests are both of 256 bits. */
 const BORG_ID = /^[0-9a-f]{64}$/
 const ENCRYPTION = /^[a-z0-9-]+$/
 const INSTANT = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z$/
@@ -116,6 +121,17 @@ function lastBackup(raw: Raw): NonNullable<RepoRecord['lastBackup']> {
     ...given(raw, 'archiveId', () => text(raw, 'archiveId', BORG_ID)),
     ...given(raw, 'compressedBytes', () => count(raw, 'compressedBytes')),
     ...given(raw, 'deduplicatedBytes', () => count(raw, 'deduplicatedBytes')),
+  }
+}
+
+function kitRecord(value: unknown): KitRecord {
+  const raw = object(value, 'one of its kits')
+  return {
+    madeAt: instant(raw, 'madeAt'),
+    path: text(raw, 'path'),
+    ...given(raw, 'vault', () => text(raw, 'vault')),
+    ...given(raw, 'key', () => text(raw, 'key', BORG_ID)),
+    ...given(raw, 'withPassphrase', () => onlyTrue(raw, 'withPassphrase')),
   }
 }
 
@@ -165,6 +181,12 @@ function count(raw: Raw, key: string): number {
   const value = raw[key]
   if (typeof value === 'number' && Number.isSafeInteger(value) && value >= 0) return value
   throw malformed(`its field "${key}" is not a count`)
+}
+
+function list(raw: Raw, key: string): readonly unknown[] {
+  const value = raw[key]
+  if (Array.isArray(value)) return value
+  throw malformed(`its field "${key}" is not a list`)
 }
 
 function directories(raw: Raw, key: string): string[] {

@@ -140,6 +140,22 @@ export async function removeEntry(path: string): Promise<void> {
   }
 }
 
+/**
+ * A new directory in which the files of `from` seem to be: directories of its own, and in them links to the files whose
+ * paths `isWanted` names. What is made or removed there leaves `from` as it is. Not durable.
+ */
+export async function viewTree(from: string, to: string, isWanted: (path: string) => boolean): Promise<void> {
+  const { files, directories } = await readTree(from)
+  try {
+    await mkdir(to, { mode: 0o700 })
+    // Every directory stands before those in it.
+    for (const path of directories) await mkdir(join(to, path), { mode: 0o700 })
+    for (const path of files.keys()) if (isWanted(path)) await symlink(join(from, path), join(to, path))
+  } catch (error) {
+    throw toFileError(error, 'write', to)
+  }
+}
+
 /** Makes the symbolic link `path` lead to `target`, whatever it led to before, in one step and durably. */
 export async function pointLink(path: string, target: string): Promise<void> {
   const fresh = join(dirname(path), `.${basename(path)}.next`)

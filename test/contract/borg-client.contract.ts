@@ -138,6 +138,40 @@ export function borgClientContract(name: string, open: (home: string) => Stage):
       await borg.info(access)
     })
 
+    it.each(['repokey-blake2', 'keyfile'])(
+      'opens with a key from elsewhere what has lost or changed its own, and changes nothing: %s',
+      async (encryption) => {
+        const kept = { ...access, path: join(root, `kept-${encryption}`), passphrase: new SecretText('the first one') }
+        await borg.init(kept, { encryption })
+        await borg.create(kept, createOptions('one'), {})
+        const key = await borg.exportKey(kept, 'file')
+        const next = { ...kept, passphrase: new SecretText('the second one') }
+        await borg.changePassphrase(kept, next.passphrase)
+        const before = await readdir(kept.path)
+
+        const opened = await borg.openWithKey(kept, encryption, key)
+
+        expect(opened).toMatchObject({ id: await borg.repositoryId(kept), usedKey: true, archives: [{ name: 'one' }] })
+        await expect(borg.openWithKey(next, encryption, key)).rejects.toMatchObject({ code: 'passphrase-wrong' })
+        const other = `BORG_KEY ${'f'.repeat(64)}\nAAAA\n`
+        await expect(borg.openWithKey(kept, encryption, other)).rejects.toMatchObject({ code: 'file-unusable' })
+        await expect(borg.info(kept)).rejects.toMatchObject({ code: 'passphrase-wrong' })
+        await borg.info(next)
+        expect(await readdir(kept.path)).toEqual(before)
+        expect((await readdir(root, { recursive: true })).filter((name) => /apart-/.test(name))).toEqual([])
+      },
+    )
+
+    it('opens without a key what has none, and says what is not there', async () => {
+      const plain = { path: join(root, 'plain'), lockWaitSeconds: 1 }
+      await borg.init(plain, { encryption: 'none' })
+
+      expect(await borg.openWithKey(plain, 'none', undefined)).toMatchObject({ usedKey: false, archives: [] })
+      await expect(
+        borg.openWithKey({ ...access, path: join(root, 'nowhere') }, 'repokey', 'BORG_KEY a\nb\n'),
+      ).rejects.toMatchObject({ code: 'repository-missing', message: expect.not.stringContaining('apart') })
+    })
+
     it('imports no key of another repository, and nothing that is no key', async () => {
       const [other, junk] = [join(root, 'other-key'), join(root, 'junk')]
       await writeFile(other, `BORG_KEY ${'f'.repeat(64)}\nAAAA\n`)

@@ -35,13 +35,13 @@ describe.each([1, 2])('a store of format %i', (format) => {
     expect(await readFile(path)).toEqual(before)
   })
 
-  test('is of format 2 after the next write, and stays as the backup copy', async () => {
+  test('is of format 3 after the next write, and stays as the backup copy', async () => {
     const { store, path } = await open()
     const [before, records] = [await readFile(path), await store.list()]
 
     await store.update(docs, (current) => ({ ...current, vault: parseVaultName('nas') }))
 
-    expect(await readFile(path, 'utf8')).toMatch(/^\{"format":2,/)
+    expect(await readFile(path, 'utf8')).toMatch(/^\{"format":3,/)
     expect(await readFile(`${path}.bak`)).toEqual(before)
     expect(await store.list()).toEqual(
       records.map((record) => (record.name === docs ? { ...record, vault: 'nas' } : record)),

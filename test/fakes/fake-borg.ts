@@ -26,6 +26,7 @@ import type { StepHandlers } from '../../src/model/events.ts'
 import { isHeld } from '../../src/model/held.ts'
 import type { RepoName } from '../../src/model/names.ts'
 import type { Secret } from '../../src/model/secret.ts'
+import { paperKey } from '../support/paper-key.ts'
 
 interface FakeArchive extends Archive {
   readonly files: ReadonlyMap<string, Buffer>
@@ -174,10 +175,7 @@ export class FakeBorg implements BorgClient {
     this.#called('list')
     const matching = (await this.#open(access)).archives.filter(({ name }) => glob === undefined || matches(glob, name))
     const shown = last === undefined ? matching : matching.slice(-last)
-    return shown.map(({ name, id, startedAt, comment = '' }) => ({
-      ...{ name, id, startedAt },
-      ...(comments && { comment }),
-    }))
+    return shown.map((archive) => ({ ...toArchive(archive), ...(comments && { comment: archive.comment ?? '' }) }))
   }
 
   async *contents(access: RepositoryAccess, archive: string, paths: readonly string[]): AsyncGenerator<ArchiveEntry> {
@@ -357,16 +355,23 @@ export class FakeBorg implements BorgClient {
     this.#called('export key')
     const { id, passphrase = '' } = await this.#find(access)
     const key = `BORG_KEY ${id}\n${Buffer.from(passphrase).toString('base64')}\n`
-    return { file: key, paper: `BORG PAPER KEY v1\n${key}`, 'qr-html': `<html>${key}</html>\n` }[form]
+    return { file: key, paper: paperKey(id, Buffer.from(passphrase)), 'qr-html': `<html>${key}</html>\n` }[form]
   }
 
   async importKey(access: RepositoryAccess, file: string) {
     this.#called('import key')
     const repository = await this.#find(access)
     const text = await readFile(file, 'utf8').catch(() => '')
-    const [, id, key = ''] = /^BORG_KEY (\w+)\n(.*)$/m.exec(text) ?? []
-    if (id !== repository.id) throw failure('file-unusable')
-    repository.passphrase = Buffer.from(key, 'base64').toString()
+    repository.passphrase = passphraseOf(text, repository)
+  }
+
+  async openWithKey(access: RepositoryAccess, encryption: string, key: string | undefined) {
+    this.#called('open with key')
+    const repository = await this.#find(access)
+    const usedKey = key !== undefined && (access.path.startsWith('/') || encryption.startsWith('keyfile'))
+    const passphrase = usedKey ? passphraseOf(key, repository) : repository.passphrase
+    if (encryption !== 'none' && access.passphrase?.reveal() !== passphrase) throw failure('passphrase-wrong')
+    return { id: repository.id, usedKey, archives: repository.archives.map(toArchive) }
   }
 
   #called(name: string): void {
@@ -461,6 +466,17 @@ function archiveOf(repository: FakeRepository, name: string): FakeArchive {
   const archive = repository.archives.find((candidate) => candidate.name === name)
   if (archive === undefined) throw failure('archive-unknown')
   return archive
+}
+
+function toArchive({ name, id, startedAt }: FakeArchive): Archive {
+  return { name, id, startedAt }
+}
+
+/** What such a key is locked with: the fake keeps nothing else in it. */
+function passphraseOf(keyFile: string, { id }: FakeRepository): string {
+  const [, of, key = ''] = /^BORG_KEY (\w+)\n(.*)$/m.exec(keyFile) ?? []
+  if (of !== id) throw failure('file-unusable')
+  return Buffer.from(key, 'base64').toString()
 }
 
 function failure(code: ErrorCode): AppError {

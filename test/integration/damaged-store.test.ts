@@ -37,7 +37,7 @@ describe.skipIf(testBorgVersion === undefined)('a store that cannot be read', ()
     ['is full of NULs', (text) => Buffer.alloc(text.length), 'store-damaged'],
     ['was cut short', (text) => text.subarray(0, text.length / 2), 'store-damaged'],
     ['was edited by hand', (text) => text.toString().replace('"docs"', '"dogs"'), 'store-damaged'],
-    ['is of a newer format', (text) => text.toString().replace('"format":2', '"format":9'), 'store-newer'],
+    ['is of a newer format', (text) => text.toString().replace('"format":3', '"format":9'), 'store-newer'],
   ]
   test.each(damages)('that %s fails every command with exit 1 and stays as it is', async (_, damage, code) => {
     const bad = Buffer.from(damage(good))

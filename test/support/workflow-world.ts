@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { FileConfigSource } from '../../src/config/config-source.ts'
 import type { Deps } from '../../src/deps.ts'
 import { ShellHooks } from '../../src/hooks/shell-hooks.ts'
+import { fileKits } from '../../src/kit/file-kits.ts'
 import { FileEarlierHome } from '../../src/migration/earlier-home.ts'
 import type { AppEvent } from '../../src/model/events.ts'
 import { parseRepoName } from '../../src/model/names.ts'
@@ -81,6 +82,7 @@ export async function buildWorld(flags: Readonly<Record<string, string>> = {}): 
       events: tell,
       configured: async () => ({}),
     }),
+    kits: fileKits,
     borg,
     vaults: new OpenVaults({ directory: home, clock: waiting(clock), host, env: {}, stop: stop.signal }),
     replication,

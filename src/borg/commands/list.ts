@@ -23,11 +23,13 @@ export async function list(
     access,
   })
   return items(answer, 'archives').map((archive) => ({
-    name: text(archive, 'name'),
-    id: text(archive, 'id'),
-    startedAt: time(archive, 'start'),
+    ...toArchive(archive),
     ...(comments ? { comment: text(archive, 'comment') } : {}),
   }))
+}
+
+export function toArchive(archive: Record<string, unknown>): Archive {
+  return { name: text(archive, 'name'), id: text(archive, 'id'), startedAt: time(archive, 'start') }
 }
 
 export async function* contents(

@@ -48,6 +48,7 @@ export const ARGUMENT_VALUES: Readonly<Record<string, ValueKind>> = {
   'backup release': 'archive',
   'repo move': 'repo',
   'repo copy': 'repo',
+  'repo kit verify': 'file',
   completion: SHELLS,
 }
 

@@ -37,6 +37,6 @@ export function renderChangedPassphrase({ name, file, former, dryRun }: ChangedP
   return [
     `✓ passphrase of ${name} changed   ${sanitizeForTerminal(file)}  (only you can read it)`,
     ...before,
-    `  Replace what you keep elsewhere: a copy of that file, and borgboi repo key export --name ${name}`,
+    `  Replace what you keep elsewhere: a copy of that file, and the recovery kit: borgboi repo kit create --name ${name}`,
   ].join('\n')
 }

@@ -10,6 +10,7 @@ import type { ImportedRepo } from '../../workflows/repo/import-repo.ts'
 import type { RepoDetails } from '../../workflows/repo/inspect-repo.ts'
 import type { RenamedRepo } from '../../workflows/repo/rename-repo.ts'
 import { formatWhen, sanitizeForTerminal } from './format.ts'
+import { renderKitStates } from './render-kit.ts'
 import { renderChecked } from './render-vault.ts'
 import { renderTable } from './table.ts'
 
@@ -71,8 +72,8 @@ export function renderCreated({ record, passphrase, vault }: CreatedRepo, comman
   const file = passphrase && sanitizeForTerminal(passphrase.file)
   const advice = passphrase
     ? [
-        '! If this machine is lost, you need the key and the passphrase. Put both in a safe place now:',
-        `    borgboi repo key export --name ${name} --to ${name}.borgkey     and a copy of the passphrase file`,
+        '! If this machine is lost, you need the key and the passphrase. Make a recovery kit now:',
+        `    borgboi repo kit create --name ${name}`,
       ]
     : ['! This repository is not encrypted: whoever can read it can read your files.']
   return [
@@ -103,7 +104,7 @@ export function renderImported({ record, archives, managedArchives, vault }: Imp
 }
 
 export function renderDetails(details: RepoDetails, now: Date): string {
-  const { record, repository, archives, newest, retention, passphraseFile } = details
+  const { record, repository, archives, newest, retention, passphraseFile, kits } = details
   const rows = [
     ['name', record.name],
     ['repository', sanitizeForTerminal(record.path)],
@@ -114,6 +115,7 @@ export function renderDetails(details: RepoDetails, now: Date): string {
     ['vault', record.vault ?? 'none'],
     ...(record.readOnly ? [['use', 'to be read only']] : []),
     ...(record.encryption === 'none' ? [] : [['passphrase file', sanitizeForTerminal(passphraseFile)]]),
+    ['recovery kit', renderKitStates(kits, record.name, now)],
     ['archives', formatCount(archives)],
     ['newest', newest ? `${sanitizeForTerminal(newest.name)}  (${formatWhen(newest.startedAt, now)})` : 'none'],
     [

@@ -5,8 +5,8 @@ import { hash } from 'node:crypto'
 import type { RepoRecord } from '../../model/repo.ts'
 import type { Repos } from '../repo-rules.ts'
 
-/** Records of format 1 have fewer fields, all of them optional now: they are read as they are. */
-const STORE_FORMAT = 2
+/** Records of earlier formats have fewer fields, all of them optional now: they are read as they are. */
+const STORE_FORMAT = 3
 
 export interface StoreDocument {
   /** Grows with every write. */
@@ -52,7 +52,7 @@ export function encodeStore({ revision, repos, indexes }: StoreDocument): string
   return `{"format":${STORE_FORMAT},"checksum":"sha256:${hash('sha256', body)}",\n${body}`
 }
 
-const HEAD = /^\{"format":[12],"checksum":"sha256:([0-9a-f]{64})",\n/
+const HEAD = /^\{"format":[123],"checksum":"sha256:([0-9a-f]{64})",\n/
 const HEAD_MAX_BYTES = 200
 const FORMAT = /^\s*\{\s*"format"\s*:\s*(\d{1,9})\b/
 

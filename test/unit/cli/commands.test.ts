@@ -39,7 +39,7 @@ describe('repo', () => {
 
     expect(created.stdout).toContain(`✓ Borg repository created   ${root}/docs  (repokey-blake2)`)
     expect(created.stdout).toContain(`${root}/.borgboi/passphrases/docs.key`)
-    expect(created.stdout).toContain('borgboi repo key export --name docs')
+    expect(created.stdout).toContain('borgboi repo kit create --name docs')
     expect(created.stdout).toContain('borgboi backup daily --name docs')
     expect(created.stderr).toBe('')
   })

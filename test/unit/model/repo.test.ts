@@ -50,6 +50,18 @@ const record: fc.Arbitrary<RepoRecord> = fc.record(
     ),
     lastCompactAt: time,
     reclaimableBytes: bytes,
+    kits: fc.array(
+      fc.record(
+        {
+          madeAt: time,
+          path,
+          vault: text,
+          key: fc.stringMatching(/^[0-9a-f]{64}$/),
+          withPassphrase: fc.constant(true as const),
+        },
+        { requiredKeys: ['madeAt', 'path'] },
+      ),
+    ),
   },
   { requiredKeys: ['name', 'path', 'borgId', 'encryption', 'sources', 'hostname', 'createdAt'] },
 )
@@ -78,6 +90,7 @@ const full: RepoRecord = {
   },
   lastCompactAt: '2026-11-20T02:30:04Z',
   reclaimableBytes: 0,
+  kits: [{ madeAt: '2026-11-20T02:30:04Z', path: '/mnt/backup/docs', key: 'c'.repeat(64) }],
 }
 
 /** Every place in a record: `['lastBackup', 'files']`. */
@@ -140,7 +153,7 @@ describe('a repo record', () => {
     ]
     for (const place of places) {
       for (const value of wrong) {
-        if (place[0] === 'sources' && Array.isArray(value) && value.length === 0) continue
+        if (['sources', 'kits'].includes(place[0] ?? '') && Array.isArray(value) && value.length === 0) continue
         if (place[1] === 'daily' && value === -1) continue
         expect(() => parseRepoRecord(corrupted(place, value)), `${place.join('.')} = ${JSON.stringify(value)}`).toThrow(
           expect.objectContaining({ code: 'value-invalid', message: 'a repo record is malformed' }),
