@@ -5,8 +5,9 @@ import { join } from 'node:path'
 import type { BorgClient } from './borg/client.ts'
 import { FileConfigSource } from './config/config-source.ts'
 import { findHome } from './config/paths.ts'
-import type { Deps, Kits } from './deps.ts'
+import type { Deps } from './deps.ts'
 import { ShellHooks } from './hooks/shell-hooks.ts'
+import { fileKits } from './kit/file-kits.ts'
 import type { EarlierHome } from './model/earlier-repo.ts'
 import type { AppEvent, EventSink, Outlet } from './model/events.ts'
 import { Orchestrator } from './orchestrator.ts'
@@ -113,7 +114,7 @@ export async function openApp(options: AppOptions): Promise<App> {
         return { existing: borg.borg_passphrase, forNew: borg.borg_new_passphrase }
       },
     }),
-    kits: lazyKits(),
+    kits: fileKits,
     borg: lazyBorg(async () => {
       const { createBorgClient } = await import('./borg/borg-client.ts')
       return createBorgClient({
@@ -242,16 +243,6 @@ function lazyBorg(load: () => Promise<BorgClient>): BorgClient {
     openWithKey: async (...args) => (await borg()).openWithKey(...args),
     exportKey: async (...args) => (await borg()).exportKey(...args),
     importKey: async (...args) => (await borg()).importKey(...args),
-  }
-}
-
-/** Loaded when a recovery kit is made, verified or compared. */
-function lazyKits(): Kits {
-  const load = async () => (await import('./kit/file-kits.ts')).fileKits
-  return {
-    fingerprint: async (...args) => (await load()).fingerprint(...args),
-    render: async (...args) => (await load()).render(...args),
-    read: async (...args) => (await load()).read(...args),
   }
 }
 
