@@ -83,7 +83,8 @@ export interface Host {
 
 // --- configuration -------------------------------------------------------------------------------------------------
 
-export interface ConfigSource {
+/** What its file says of a repo by its name is shared and unshared as files of the home are. */
+export interface ConfigSource extends NamedFiles {
   /** The file that is read, whether or not it exists. */
   readonly path: string
   /** Default < file < environment < flag. Read once. @throws AppError `config-invalid` */

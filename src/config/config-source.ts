@@ -5,7 +5,7 @@ import type { ConfigSource, NewVault } from '../deps.ts'
 import { AppError } from '../errors.ts'
 import type { ConfigEntry } from '../model/config-entry.ts'
 import type { Finding } from '../model/finding.ts'
-import type { VaultName } from '../model/names.ts'
+import type { RepoName, VaultName } from '../model/names.ts'
 import { lstatIfAny, readTextIfAny, realPathOf, statIfAny, writeFileAtomic } from '../platform/files.ts'
 import type { Written } from './key.ts'
 import type { Problem, Resolved } from './layers.ts'
@@ -75,6 +75,16 @@ export class FileConfigSource implements ConfigSource {
     })
   }
 
+  async share(from: RepoName, to: RepoName): Promise<void> {
+    const { withRepoAlso } = await import('./edit-file.ts')
+    await this.#editIfAny((text) => withRepoAlso(text, from, to))
+  }
+
+  async unshare(from: RepoName, to: RepoName): Promise<number> {
+    const { withoutRepo } = await import('./edit-file.ts')
+    return (await this.#editIfAny((text) => withoutRepo(text, from, to))) ? 1 : 0
+  }
+
   async vaultAt(url: string): Promise<VaultConfig> {
     const { resolveLayers } = await import('./layers.ts')
     const setting = { value: url, where: url, origin: { kind: 'default' } } as const
@@ -87,6 +97,15 @@ export class FileConfigSource implements ConfigSource {
   async audit(): Promise<readonly Finding[]> {
     const { auditConfig } = await import('./audit.ts')
     return await auditConfig({ home: this.#options.home, path: this.path, resolved: () => this.#read() })
+  }
+
+  /** Where there is a file, and something in it to change. Whether there was. */
+  async #editIfAny(change: (text: string) => string | undefined): Promise<boolean> {
+    const text = await this.#readFile()
+    const changed = text === undefined ? undefined : change(text)
+    if (changed === undefined) return false
+    await this.#edit(() => changed)
+    return true
   }
 
   /** A file that cannot be read is not written over; a link stays one, and the file it leads to is replaced. */

@@ -13,8 +13,8 @@ export class RepoRenameCommand extends BaseCommand {
     category: 'Repos',
     description: 'give a repo another name',
     details:
-      'Its passphrase, exclusions and history come along; the repository stays where it is. Archives go on being named after ' +
-      'the first name, so that retention sees one row of them. Interrupted, run it again.',
+      'Its passphrase, exclusions, history and settings come along; the repository stays where it is. Archives go on being ' +
+      'named after the first name, so that retention sees one row of them. Interrupted, run it again.',
     examples: [
       ['Another name', '$0 repo rename docs papers'],
       ['Back again', '$0 repo rename papers docs'],

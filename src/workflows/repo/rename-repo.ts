@@ -1,7 +1,7 @@
-// `repo rename`: another name for a repo. Its files of the home (passphrases, exclusions, run history) get the new name
-// besides the old one; then the record changes, by which all of it holds; then the old names go. Cut off in between,
-// the repo works under the name that is recorded, and the same command run again finishes it. Archives go on being named
-// as they were: with names of two kinds, prune would keep twice as many.
+// `repo rename`: another name for a repo. Its files of the home (passphrases, exclusions, run history) and what the
+// configuration says of it get the new name besides the old one; then the record changes, by which all of it holds; then
+// the old names go. Cut off in between, the repo works under the name that is recorded, and the same command run again
+// finishes it. Archives go on being named as they were: with names of two kinds, prune would keep twice as many.
 
 import type { Deps } from '../../deps.ts'
 import { AppError } from '../../errors.ts'
@@ -80,8 +80,8 @@ async function leave(deps: RenameDeps, from: RepoName, to: RepoName): Promise<nu
 }
 
 /** Whoever keeps files of the home under the name of a repo. */
-function keepersOf({ passphrases, exclusions, runs }: RenameDeps): readonly NamedFiles[] {
-  return [passphrases, exclusions, runs]
+function keepersOf({ passphrases, exclusions, runs, config }: RenameDeps): readonly NamedFiles[] {
+  return [passphrases, exclusions, runs, config]
 }
 
 function called(name: RepoName, { archiveGlob: glob, ...record }: RepoRecord): RepoRecord {

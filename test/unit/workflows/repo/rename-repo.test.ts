@@ -17,6 +17,7 @@ async function setUp() {
   const world = await buildWorld()
   await world.addRepo('docs')
   await world.deps.exclusions.write(DOCS, 'sh:**/cache\n')
+  await writeFile(world.deps.config.path, 'repos:\n  docs:\n    hooks:\n      before: "true"\n')
   await writeFile(join(world.root, '.borgboi/passphrases/docs.key.old-2026-01-02T030405'), 'once\n', { mode: 0o600 })
   await runBackup(world.deps, { name: 'docs', passphrase: {} })
   return world
@@ -38,6 +39,7 @@ describe('renaming a repo', () => {
     expect((await homeOf(world)).sort()).toEqual(before.map((file) => file.replace('docs', 'papers')).sort())
     expect(await world.deps.exclusions.patterns(PAPERS)).toEqual(['sh:**/cache'])
     expect(await world.deps.runs.list(PAPERS, 9)).toMatchObject([{ workflow: 'backup run', repo: 'papers' }])
+    expect(Object.keys((await world.deps.config.load()).repos)).toEqual(['papers'])
     expect(await world.deps.repos.get(DOCS)).toBeUndefined()
     await inspectRepo(world.deps, { name: 'papers', passphrase: {} })
   })
@@ -120,6 +122,7 @@ describe('a rename that is cut off', () => {
     passphrases: faults.in(deps.passphrases, ['share', 'unshare']),
     exclusions: faults.in(deps.exclusions, ['share', 'unshare']),
     runs: faults.in(deps.runs, ['share', 'unshare']),
+    config: faults.in(deps.config, ['share', 'unshare']),
   })
 
   it.each(['before', 'after', 'killed'] as const)(
