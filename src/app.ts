@@ -84,7 +84,22 @@ export async function openApp(options: AppOptions): Promise<App> {
       readSecret: (path) => readOtherSecret(path, { trustedUids, events, what: 'secret of a notifier' }),
     })
   })
-  const outlets = overrides?.outlets ?? [lazyOutlet(notifications), eventLog({ config, clock, home })]
+  const metrics = once(async () => {
+    const { MetricsFile } = await import('./telemetry/metrics-file.ts')
+    return new MetricsFile({
+      version: PROGRAM_VERSION,
+      repos: { list: () => deps.repos.list() },
+      runs: { list: (...args) => deps.runs.list(...args) },
+    })
+  })
+  const outlets = overrides?.outlets ?? [
+    lazyOutlet(notifications),
+    lazyOutlet(async () => {
+      const { file } = (await config.load()).metrics
+      return file === undefined ? undefined : (await metrics()).outlet(file, (event) => events(event))
+    }),
+    eventLog({ config, clock, home }),
+  ]
   const events = (event: AppEvent) => {
     options.events(event)
     for (const { take } of outlets) take(event)
@@ -160,6 +175,10 @@ export async function openApp(options: AppOptions): Promise<App> {
     notifiers: {
       list: async () => (await (await notifications())?.list()) ?? [],
       test: async (name) => await (await notifications())?.test(name),
+    },
+    metrics: {
+      text: async () => await (await metrics()).text(),
+      write: async (path) => await (await metrics()).write(path),
     },
     scheduler: lazyScheduler(async () => {
       const { MachineScheduler } = await import('./schedule/machine-scheduler.ts')

@@ -51,6 +51,7 @@ export interface Deps {
   readonly jobs: JobLocks
   readonly hooks: HookRunner
   readonly notifiers: Notifiers
+  readonly metrics: Metrics
   readonly scheduler: Scheduler
   readonly files: Files
   readonly sourceTrees: SourceTrees
@@ -235,6 +236,13 @@ export interface JobLocks {
 export interface DiskSpace {
   readonly freeBytes: number
   readonly totalBytes: number
+}
+
+/** Figures of all repos and their runs, for Prometheus. */
+export interface Metrics {
+  text(): Promise<string>
+  /** Whole or not at all, for everybody to read. @throws AppError `file-unusable`, `file-denied`, `disk-full` */
+  write(path: string): Promise<void>
 }
 
 /** The few things workflows ask of the file system. Paths are absolute. */

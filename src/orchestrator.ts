@@ -25,6 +25,7 @@ import { explainExclusions } from './workflows/exclusions/explain-exclusions.ts'
 import { removeExclusion } from './workflows/exclusions/remove-exclusion.ts'
 import { showExclusions } from './workflows/exclusions/show-exclusions.ts'
 import { listRuns, showRun } from './workflows/history/runs.ts'
+import { writeMetrics } from './workflows/metrics/write-metrics.ts'
 import { migrateHome } from './workflows/migrate/migrate-home.ts'
 import { testNotifiers } from './workflows/notify/test-notifiers.ts'
 import { collectGarbage } from './workflows/offsite/collect-garbage.ts'
@@ -148,6 +149,10 @@ export class Orchestrator {
     probe: (input: Input<typeof probeVault>) => probeVault(this.#deps, input),
     remove: (input: Input<typeof removeVault>) => removeVault(this.#deps, input),
     use: (input: Input<typeof useVault>) => useVault(this.#deps, input),
+  }
+
+  readonly metrics = {
+    write: (input: Input<typeof writeMetrics>) => writeMetrics(this.#deps, input),
   }
 
   readonly notify = {

@@ -91,6 +91,7 @@ Information
   borgboi doctor                   look at everything that backups rely on, and say what to do next
   borgboi history                  list what ran and how it ended, the newest first
   borgboi history show             show a run: its steps, its warnings, why it failed
+  borgboi metrics write            write figures of repos and runs for Prometheus' node_exporter
   borgboi borg                     run Borg itself on a repo, its passphrase at hand
   borgboi help                     show the help of a command, a group of commands, or a topic
   borgboi version                  show the versions of borgboi, Borg and Node
@@ -106,6 +107,7 @@ Topics
   borgboi help vaults         places off-site
   borgboi help recovery       when the machine or the bucket is gone
   borgboi help notifications  who is told how runs ended
+  borgboi help prometheus     the figures that metrics write gives
   borgboi help hooks          scripts of yours around a backup
   borgboi help json           what --json prints
   borgboi help words          what commands of BorgBoi 1.x, Borg and borgmatic are called here

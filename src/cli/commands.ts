@@ -35,6 +35,7 @@ import { HelpCommand } from './help.ts'
 import { HistoryCommand } from './history/list.ts'
 import { HistoryShowCommand } from './history/show.ts'
 import { translate } from './legacy/translate.ts'
+import { MetricsWriteCommand } from './metrics/write.ts'
 import { MigrateCommand } from './migrate.ts'
 import { NotifyListCommand } from './notify/list.ts'
 import { NotifyTestCommand } from './notify/test.ts'
@@ -150,6 +151,7 @@ export const COMMANDS: readonly CommandClass<CliContext>[] = [
   DoctorCommand,
   HistoryCommand,
   HistoryShowCommand,
+  MetricsWriteCommand,
   BorgCommand,
   HelpCommand,
   VersionCommand,

@@ -204,8 +204,8 @@ function gatherRetention(values: Record<string, unknown>, layers: readonly Layer
 
 /** Dotted keys as the nested object that `Config` describes, without what is named by the person. */
 function nest(values: Record<string, unknown>): Record<string, unknown> {
-  // Nothing of aws has a default: its section would be missing.
-  const root: Record<string, unknown> = { aws: {} }
+  // Nothing of these has a default: the sections would be missing.
+  const root: Record<string, unknown> = { aws: {}, metrics: {} }
   for (const [key, value] of Object.entries(values)) {
     if (!Object.hasOwn(KEYS, key) || key.startsWith('borg.retention.')) continue
     const path = key.split('.')

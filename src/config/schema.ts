@@ -3,6 +3,7 @@
 
 import { parseCompression } from '../model/compression.ts'
 import { parseLogLevel } from '../model/log-level.ts'
+import { parseMetricsPath } from '../model/metrics-path.ts'
 import type { NotifierType, RuleSettings } from '../model/notifier.ts'
 import { parseQuota } from '../model/quantities.ts'
 import type { RetentionPolicy } from '../model/retention.ts'
@@ -85,6 +86,13 @@ export const KEYS = {
     span,
     '1y',
     'How long the history keeps a run; the newest hundred of each repo stay longer.',
+  ),
+
+  'metrics.file': key(
+    text,
+    (written) => parseMetricsPath(String(written)),
+    undefined,
+    'A file for the textfile collector of node_exporter, ending in .prom, that every run writes; without it none does.',
   ),
 
   'aws.s3_bucket': key(
@@ -225,6 +233,7 @@ export interface Config extends Pick<Values, 'offline' | 'debug'> {
   readonly logging: Section<'logging'>
   readonly borg: Section<'borg'> & { readonly retention: RetentionPolicy }
   readonly history: Section<'history'>
+  readonly metrics: Section<'metrics'>
   /** By name. */
   readonly notify: Readonly<Record<string, NotifierConfig>>
   /** By name. */

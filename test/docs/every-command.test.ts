@@ -50,7 +50,7 @@ const ACTS =
   backup daily, backup run, backup restore, backup export-tar, backup rename, backup comment, backup hold, backup release, backup prune,
   backup compact, backup check, backup delete,
   s3 sync, s3 restore, s3 pull, s3 promote, s3 verify, s3 repair, s3 gc, s3 delete,
-  vault add, vault use, vault remove, notify test, exclusions create, exclusions add, exclusions remove,
+  vault add, vault use, vault remove, notify test, metrics write, exclusions create, exclusions add, exclusions remove,
   config generate, store rebuild, migrate, borg`
     .split(',')
     .map((name) => name.trim())

@@ -91,6 +91,7 @@ export async function buildWorld(flags: Readonly<Record<string, string>> = {}): 
     scheduler,
     hooks: new ShellHooks({ env: process.env, stop: stop.signal, kill: new AbortController().signal }),
     notifiers: { list: async () => [], test: async () => undefined },
+    metrics: { text: async () => '', write: async () => undefined },
     files: machineFiles,
     sourceTrees: machineSourceTrees,
     clock,

@@ -28,6 +28,7 @@ export const OPTION_VALUES: Readonly<Record<string, ValueKind>> = {
   '--to': 'directory',
   '--scratch': 'directory',
   '--config': 'file',
+  'metrics write --file': 'file',
   '--passphrase-file': 'file',
   '--overwrite': ['never', 'if-changed', 'always'],
   '--only': ['repository', 'archives'],
