@@ -30,6 +30,7 @@ import { FileRunHistory } from './store/run-history.ts'
 import { SyncedRepoStore } from './store/synced-repo-store.ts'
 import { TableSharedRepos } from './store/table-shared-repos.ts'
 import { lazyOutlet } from './telemetry/lazy-outlet.ts'
+import { openTelemetry } from './telemetry/open-telemetry.ts'
 import { OpenVaults } from './vault/open-vaults.ts'
 import { PROGRAM_VERSION } from './version.ts'
 
@@ -57,8 +58,6 @@ export interface App {
 const VERSION_TIMEOUT_MS = 10_000
 /** What a command waits for DynamoDB at most when there is no answer; the local store has the change by then. */
 const DYNAMODB_WAIT_MS = 3000
-/** How long a command waits at its end for the disk with the event log. */
-const DISK_PATIENCE_MS = 5000
 
 export async function openApp(options: AppOptions): Promise<App> {
   const { env, cwd, stop, overrides } = options
@@ -84,22 +83,16 @@ export async function openApp(options: AppOptions): Promise<App> {
       readSecret: (path) => readOtherSecret(path, { trustedUids, events, what: 'secret of a notifier' }),
     })
   })
-  const metrics = once(async () => {
-    const { MetricsFile } = await import('./telemetry/metrics-file.ts')
-    return new MetricsFile({
-      version: PROGRAM_VERSION,
-      repos: { list: () => deps.repos.list() },
-      runs: { list: (...args) => deps.runs.list(...args) },
-    })
+  const telemetry = openTelemetry({
+    config,
+    clock,
+    home,
+    version: PROGRAM_VERSION,
+    repos: { list: () => deps.repos.list() },
+    runs: { list: (...args) => deps.runs.list(...args) },
+    events: (event) => events(event),
   })
-  const outlets = overrides?.outlets ?? [
-    lazyOutlet(notifications),
-    lazyOutlet(async () => {
-      const { file } = (await config.load()).metrics
-      return file === undefined ? undefined : (await metrics()).outlet(file, (event) => events(event))
-    }),
-    eventLog({ config, clock, home }),
-  ]
+  const outlets = overrides?.outlets ?? [lazyOutlet(notifications), ...telemetry.outlets]
   const events = (event: AppEvent) => {
     options.events(event)
     for (const { take } of outlets) take(event)
@@ -176,10 +169,7 @@ export async function openApp(options: AppOptions): Promise<App> {
       list: async () => (await (await notifications())?.list()) ?? [],
       test: async (name) => await (await notifications())?.test(name),
     },
-    metrics: {
-      text: async () => await (await metrics()).text(),
-      write: async (path) => await (await metrics()).write(path),
-    },
+    metrics: telemetry.metrics,
     scheduler: lazyScheduler(async () => {
       const { MachineScheduler } = await import('./schedule/machine-scheduler.ts')
       const user = { uid: effectiveUid(), name: ownName(), home: ownHome() }
@@ -198,22 +188,6 @@ export async function openApp(options: AppOptions): Promise<App> {
     for (const outlet of outlets) await outlet.close()
   }
   return { orchestrator: new Orchestrator(deps), close }
-}
-
-function eventLog({ config, clock, home }: Pick<Deps, 'config' | 'clock'> & { readonly home: string }): Outlet {
-  return lazyOutlet(async () => {
-    const { enabled, level, max_bytes: maxBytes, backup_count: keep } = (await config.load()).logging
-    if (!enabled) return undefined
-    const { EventLog } = await import('./telemetry/event-log.ts')
-    return new EventLog({
-      path: join(home, 'logs', 'events.jsonl'),
-      level,
-      maxBytes,
-      keep,
-      clock,
-      patienceMs: DISK_PATIENCE_MS,
-    })
-  })
 }
 
 /** What `load` gives, asked for once. */
