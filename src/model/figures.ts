@@ -11,6 +11,8 @@ const FIGURES: readonly (readonly [key: string, render: (value: number) => strin
   ['objects', (n) => numberOf(n, 'object')],
   ['originalBytes', formatBytes],
   ['bytes', formatBytes],
+  ['copiedObjects', (n) => `${numberOf(n, 'object')} from the mirror`],
+  ['copiedBytes', formatBytes],
   ['fetchedBytes', (n) => `fetched ${formatBytes(n)}`],
   ['requests', (n) => numberOf(n, 'request')],
   ['deduplicatedBytes', (n) => `${formatBytes(n)} new`],

@@ -6,6 +6,7 @@ import type { Generation, StoredHead } from './chain.ts'
 import { moveHead, writeManifest } from './commit.ts'
 import type { HashedSnapshotFile } from './hash-snapshot.ts'
 import { LEFTOVER_MAX_AGE_MS } from './leftovers.ts'
+import { Mirror } from './mirror.ts'
 import type { GenerationPlan, LocalState } from './plan.ts'
 import { announce, type PushJob } from './push-job.ts'
 import type { PushResult } from './replication.ts'
@@ -28,11 +29,13 @@ export async function makeGeneration(
 ): Promise<Made> {
   const { context, chain, records, options, handlers } = job
   const isResumed = records.pendingId !== undefined
-  if (!standing.parent) await claimPlace(job)
+  const isFirst = standing.parent === undefined
+  const mirror = isFirst && options.mirror ? await Mirror.open(options.mirror, chain.repoId) : undefined
+  if (isFirst) await claimPlace(job)
   const pushId = context.host.newId()
   await records.begin(pushId)
   announce(job, 'upload')
-  const sent = await upload(job, plan.blobs, isResumed || !standing.parent)
+  const { copied, ...sent } = await upload(job, plan.blobs, isResumed || isFirst, mirror)
   // What the push that was cut off had begun and this one did not go on with: its file is another one now.
   if (isResumed) await chain.vault.sweepUnfinished(chain.keys.objects, context.clock.now())
   announce(job, 'write the manifest')
@@ -51,7 +54,14 @@ export async function makeGeneration(
   }
   return {
     head,
-    result: { outcome: 'pushed', seq: ref.seq, ...sent, totals, ...(suspicious === undefined ? {} : { suspicious }) },
+    result: {
+      outcome: 'pushed',
+      seq: ref.seq,
+      ...sent,
+      totals,
+      ...(suspicious === undefined ? {} : { suspicious }),
+      ...(mirror && { copied }),
+    },
   }
 }
 
@@ -87,12 +97,17 @@ async function claimPlace({ context, chain, repository, options, handlers }: Pus
   if (!written) await chain.readFormat()
 }
 
-async function upload(job: PushJob, blobs: readonly HashedSnapshotFile[], expectLeftovers: boolean): Promise<Sent> {
+async function upload(
+  job: PushJob,
+  blobs: readonly HashedSnapshotFile[],
+  expectLeftovers: boolean,
+  mirror: Mirror | undefined,
+): Promise<Sent> {
   const { context, chain, options, handlers } = job
   const startedMs = context.clock.monotonicMs()
   const { conditionalWrites } = options
   const takeOverMs = expectLeftovers ? LEFTOVER_MAX_AGE_MS : undefined
-  const sent = await uploadBlobs(context, chain, blobs, { conditionalWrites, takeOverMs }, handlers)
+  const sent = await uploadBlobs(context, chain, blobs, { conditionalWrites, takeOverMs, mirror }, handlers)
   // So long that a collection may have taken for garbage what was sent first: send again what is not there any more.
   if (context.clock.monotonicMs() - startedMs > LEFTOVER_MAX_AGE_MS) {
     const takeOverAll = { conditionalWrites, takeOverMs: Number.POSITIVE_INFINITY }

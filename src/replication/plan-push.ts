@@ -4,7 +4,8 @@ import type { ManifestFile } from '../model/generation.ts'
 import type { Vault } from '../vault/vault.ts'
 import type { ReplicationContext } from './context.ts'
 import { HashCache } from './hashes.ts'
-import { type LocalState, planGeneration, requestsOf } from './plan.ts'
+import { Mirror } from './mirror.ts'
+import { bytesOf, type LocalState, planGeneration, requestsOf } from './plan.ts'
 import { onStillRepository, openPush, readState } from './push-job.ts'
 import type { LocalRepository, PushOptions, PushPlan } from './replication.ts'
 import { type Snapshot, takeSnapshot } from './snapshot.ts'
@@ -31,6 +32,9 @@ export async function planPush(
     const state = parent ? await readState(job, parent, snapshot, hashes) : unreadState(snapshot)
     return planGeneration<ManifestFile>(parent?.manifest, state, options)
   })
+  const mirror =
+    parent === undefined && options.mirror ? await Mirror.open(options.mirror, repository.borgId) : undefined
+  const mirrored = plan.blobs.filter((file) => mirror?.find(file))
   return {
     due: plan.due,
     seq: plan.due ? plan.seq : plan.seq - 1,
@@ -40,6 +44,7 @@ export async function planPush(
     removedFiles: plan.removed.length,
     requests: requestsOf(plan),
     totals: plan.totals,
+    ...(mirror && { inMirror: { files: mirrored.length, bytes: bytesOf(mirrored) } }),
   }
 }
 

@@ -68,7 +68,7 @@ function isContent({ role }: ManifestFile): boolean {
   return role === 'segment' || role === 'config'
 }
 
-function bytesOf(files: readonly ManifestFile[]): number {
+export function bytesOf(files: readonly ManifestFile[]): number {
   return files.reduce((bytes, { size }) => bytes + size, 0)
 }
 

@@ -26,6 +26,8 @@ export interface PushOptions {
   readonly singleWriter: boolean
   /** A person has said that a loss of most of the repository is meant. */
   readonly acceptLoss: boolean
+  /** Where a plain mirror of the repository is, on the same server: what it has need not be sent for a first generation. */
+  readonly mirror?: Vault | undefined
 }
 
 export interface PushPlan {
@@ -39,6 +41,8 @@ export interface PushPlan {
   readonly removedFiles: number
   readonly requests: number
   readonly totals: { readonly files: number; readonly bytes: number }
+  /** Of the new files, those that a plain mirror has by name and size. */
+  readonly inMirror?: { readonly files: number; readonly bytes: number }
 }
 
 export interface PushResult {
@@ -48,6 +52,8 @@ export interface PushResult {
   readonly bytes: number
   readonly totals: { readonly files: number; readonly bytes: number }
   readonly suspicious?: string
+  /** What a plain mirror had and was copied within the server, besides what was sent. */
+  readonly copied?: { readonly objects: number; readonly bytes: number }
 }
 
 /** A repository as a vault has it. */

@@ -13,17 +13,21 @@ import {
   RepositoryChangedError,
 } from './hash-snapshot.ts'
 import { Leftovers } from './leftovers.ts'
+import type { Mirror } from './mirror.ts'
 
 export interface UploadOptions {
   readonly conditionalWrites: boolean
   /** How old what is listed in the vault may be to be taken over; undefined: nothing is expected, and not listed. */
   readonly takeOverMs: number | undefined
+  /** What it has is copied from there. */
+  readonly mirror?: Mirror | undefined
 }
 
 /** What was sent: less than was asked for, where an earlier push had sent some of it. */
 export interface Sent {
   readonly objects: number
   readonly bytes: number
+  readonly copied: { readonly objects: number; readonly bytes: number }
 }
 
 /** When it resolves, the vault has every file's content. @throws RepositoryChangedError; AppError `interrupted`, as the vault */
@@ -31,12 +35,12 @@ export async function uploadBlobs(
   { stop }: ReplicationContext,
   { vault, keys }: Chain,
   files: readonly HashedSnapshotFile[],
-  { conditionalWrites, takeOverMs }: UploadOptions,
+  { conditionalWrites, takeOverMs, mirror }: UploadOptions,
   handlers: StepHandlers,
 ): Promise<Sent> {
   const blobs = files.filter(isToSend)
   const totalBytes = blobs.reduce((bytes, { size }) => bytes + size, 0)
-  const sent = { objects: 0, bytes: 0 }
+  const sent = { objects: 0, bytes: 0, copied: { objects: 0, bytes: 0 } }
   let [done, bytes] = [0, 0]
   const onBytes = (more: number) => {
     bytes += more
@@ -56,15 +60,21 @@ export async function uploadBlobs(
     const listed = leftovers.find(key)
     if (listed && (await leftovers.isUsable(listed, content, takeOverMs))) onBytes(content.size)
     else {
+      let tally: { objects: number; bytes: number } = sent
       await noticingChanges(file, signal, async () => {
+        if (await mirror?.copyTo(vault, key, file, content, signal)) {
+          onBytes(content.size)
+          tally = sent.copied
+          return
+        }
         const put = await vault.put(key, content, listed || !conditionalWrites ? 'any' : 'absent', { onBytes, signal })
         if (put.stored) return
         const facts = await vault.head(key)
         if (facts && (await leftovers.isUsable(facts, content))) return
         await vault.put(key, content, 'any', { signal })
       })
-      sent.objects++
-      sent.bytes += content.size
+      tally.objects++
+      tally.bytes += content.size
     }
     done++
   })

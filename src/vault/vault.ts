@@ -51,6 +51,15 @@ export interface GetOptions extends TransferOptions {
   readonly unlessEtag?: string
 }
 
+/** An object elsewhere on the same server. */
+export interface ForeignObject {
+  /** The address that its key is relative to. */
+  readonly vault: string
+  readonly key: string
+  /** Only this state of it. */
+  readonly etag: string
+}
+
 export interface StoredObject {
   readonly facts: ObjectFacts
   /** Read it to its end or leave it by `return`; a connection that falls silent is resumed, then given up. */
@@ -80,6 +89,16 @@ export interface Vault {
    * The content may be large: it is streamed, in resumable parts where the vault has them.
    */
   put(key: string, content: Content, condition: PutCondition, options?: TransferOptions): Promise<PutResult>
+  /**
+   * Stores what lies elsewhere on the same server, which the caller knows to be `content`, without its bytes passing
+   * through here. False: it cannot be had like that, and nothing was stored. Absent where a vault has no such thing.
+   */
+  copy?(
+    from: ForeignObject,
+    key: string,
+    content: Pick<Content, 'size' | 'sha256'>,
+    signal: AbortSignal,
+  ): Promise<boolean>
   /** Undefined where there is no such object. */
   get(key: string, options?: GetOptions): Promise<StoredObject | 'unchanged' | undefined>
   head(key: string): Promise<ObjectFacts | undefined>

@@ -38,6 +38,8 @@ export class FakeReplication implements Replication {
   /** The next push finds that the vault has this state already. */
   unchanged = false
   suspicious: string | undefined
+  /** What a push finds in a plain mirror. */
+  copied: { readonly objects: number; readonly bytes: number } | undefined
   damaged: DamagedObject[] = []
   /** What repair cannot mend. */
   lost: DamagedObject[] = []
@@ -63,7 +65,8 @@ export class FakeReplication implements Replication {
     copy.manifests.push(manifest)
     const told = this.suspicious === undefined ? {} : { suspicious: this.suspicious }
     if (this.suspicious !== undefined) handlers.onWarning?.({ kind: 'off-site', message: this.suspicious })
-    return { outcome: 'pushed' as const, seq: manifest.seq, objects: 3, bytes: BYTES, totals, ...told }
+    const mirrored = options.mirror && this.copied ? { copied: this.copied } : {}
+    return { outcome: 'pushed' as const, seq: manifest.seq, objects: 3, bytes: BYTES, totals, ...told, ...mirrored }
   }
 
   async planPush(vault: Vault, { borgId, directory }: LocalRepository) {

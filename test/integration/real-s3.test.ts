@@ -5,12 +5,14 @@ import { randomBytes } from 'node:crypto'
 import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { beforeAll, describe, expect, test } from 'vitest'
+import { openS3Vault } from '../../src/vault/s3/open-s3-vault.ts'
 import { testBorgVersion } from '../support/borg-binary.ts'
 import { archivesOf, type BuiltMachine, builtMachine, stepsOf } from '../support/built-machine.ts'
 import { buildWhenStale } from '../support/built-program.ts'
 import { nextSecond } from '../support/cli-stage.ts'
 import { expectFailure } from '../support/failure.ts'
-import { makeBucket } from '../support/s3-access.ts'
+import { mirrorTo } from '../support/plain-mirror.ts'
+import { makeBucket, s3Context, s3Settings } from '../support/s3-access.ts'
 import { s3Server } from '../support/s3-server.ts'
 import { suiteDir, tempDir } from '../support/temp-dir.ts'
 
@@ -50,6 +52,26 @@ describe.skipIf(testBorgVersion === undefined || server === undefined)('a bucket
     await anna.do('borgboi backup daily')
     await anna.do('borgboi backup compact')
     await anna.do('borgboi s3 sync')
+  })
+
+  test('turns a plain mirror into a first generation, and says what the mirror lacked', async () => {
+    if (server === undefined) return
+    const bucket = await makeBucket(server)
+    const mirror = await openS3Vault(s3Settings(server, `s3://${bucket}/docs`), s3Context(server))
+    await mirrorTo(mirror, join(anna.home, 'repository'))
+    await mirror.delete(['nonce'])
+    const how = `--endpoint ${server.endpoint} --region ${server.region}`
+    await anna.do(`borgboi vault add second s3://${bucket}/borg ${how}`)
+
+    const step = stepsOf(await anna.do(`borgboi s3 sync --vault second --mirror ${mirror.url} --json`)).at(-1)
+    await anna.do('borgboi s3 verify --from second --level 3')
+    await mirror.close()
+
+    expect(step).toMatchObject({
+      figures: { generation: 1, objects: 1, copiedBytes: expect.any(Number) },
+      detail: 'the mirror was not whole: 1 file of this state came from here',
+    })
+    expect(step?.figures['copiedBytes']).toBeGreaterThan(3_000_000)
   })
 
   test('has every generation, proven down to a restore that Borg checks', async () => {

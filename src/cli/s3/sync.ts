@@ -20,6 +20,7 @@ export class S3SyncCommand extends TargetCommand {
     examples: [
       ['See what would be uploaded', '$0 s3 sync --name docs --dry-run'],
       ['Every repo that has a vault, two at once', '$0 s3 sync --all --jobs 2'],
+      ['The first time, from the mirror of BorgBoi 1.x', '$0 s3 sync --name docs --mirror s3://acme-borgboi/docs'],
       ['To a disk, this time only', '$0 s3 sync --name docs --vault file:///media/usb/borg'],
     ],
     exits: [EXIT.warnings, EXIT.skipped, EXIT.repositoryMissing, ...VAULT_EXITS],
@@ -32,12 +33,16 @@ export class S3SyncCommand extends TargetCommand {
   acceptLoss = Option.Boolean('--accept-loss', false, {
     description: 'say that it is meant that the repository lost most of what it had',
   })
+  mirror = Option.String('--mirror', {
+    description: 'for the first generation: copy within S3 what this plain mirror of BorgBoi 1.x has',
+  })
   lockWait = Option.String('--lock-wait', { description: 'wait this long for another process, such as 10min' })
 
   async run(app: App, output: Output) {
-    const { all, vault, dryRun, acceptLoss } = this
+    const { all, vault, dryRun, acceptLoss, mirror } = this
     const jobs = toNumber('--jobs', this.jobs, 1)
-    return output.runs(await app.orchestrator.s3.sync({ ...this.target(), all, jobs, vault, dryRun, acceptLoss }))
+    const input = { ...this.target(), all, jobs, vault, dryRun, acceptLoss, mirror }
+    return output.runs(await app.orchestrator.s3.sync(input))
   }
 
   protected override flags(): Readonly<Record<string, readonly [string, string]>> {

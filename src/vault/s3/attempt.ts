@@ -7,6 +7,7 @@ import type { S3Location } from './location.ts'
 const CALLS: Record<S3Operation, readonly [verb: string, permissions: string]> = {
   AbortMultipartUpload: ['remove the unfinished upload of', 's3:AbortMultipartUpload'],
   CompleteMultipartUpload: ['store', 's3:PutObject'],
+  CopyObject: ['copy within the server to', 's3:PutObject, and s3:GetObject of what is copied'],
   CreateMultipartUpload: ['store', 's3:PutObject'],
   DeleteObjects: ['delete objects', 's3:DeleteObject'],
   GetBucketVersioning: ['see whether versions are kept', 's3:GetBucketVersioning'],

@@ -7,6 +7,7 @@ import type { IncomingHttpHeaders } from 'node:http'
 export type S3Operation =
   | 'AbortMultipartUpload'
   | 'CompleteMultipartUpload'
+  | 'CopyObject'
   | 'CreateMultipartUpload'
   | 'DeleteObjects'
   | 'GetBucketVersioning'

@@ -4,6 +4,7 @@ import type { VaultSettings } from '../../deps.ts'
 import type { VaultContext } from '../context.ts'
 import type { StoredObject, Vault } from '../vault.ts'
 import { S3Connection } from './connection.ts'
+import { copyObject } from './copy-object.ts'
 import { deleteObjects } from './delete-objects.ts'
 import { readFacilities } from './facilities.ts'
 import { S3_LIMITS, type S3Limits } from './limits.ts'
@@ -37,6 +38,7 @@ export async function openS3Vault(
       if (found === undefined || found === 'unchanged') return found
       return { facts: found.facts, body: connection.toldEach(found.body) } satisfies StoredObject
     },
+    copy: (from, key, content, signal) => connection.told(copyObject(connection, from, key, content, signal)),
     head: (key) => connection.told(headObject(connection, key, stop)),
     list: (prefix, options = {}) => connection.toldEach(listObjects(connection, prefix, options.after, stop)),
     listDirectories: (prefix) => connection.told(listDirectories(connection, prefix, stop)),

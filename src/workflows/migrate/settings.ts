@@ -14,7 +14,7 @@ export async function findInSettings(
       level: 'warning',
       subject: 'aws.s3_bucket',
       message: `nothing is copied to ${aws.s3_bucket} any more until a vault takes its place`,
-      hint: 'borgboi vault add offsite s3://BUCKET/PREFIX (another prefix than before), then: borgboi vault use',
+      hint: `borgboi vault add offsite s3://BUCKET/PREFIX, borgboi vault use, then once for each: borgboi s3 sync --mirror s3://${aws.s3_bucket}/NAME`,
     })
   }
   const backup = `${config.path}.bak`

@@ -1,6 +1,7 @@
 // `s3 sync`: makes the next generation of each repo in its vault. Killed at any moment, the next one goes on.
 
 import type { Deps } from '../../deps.ts'
+import { AppError } from '../../errors.ts'
 import type { RunReport } from '../../model/run.ts'
 import { type EachInput, forEachRecord } from '../shared/for-each-repo.ts'
 import { type PushDeps, type PushInput, previewPush, pushGeneration } from '../shared/push-generation.ts'
@@ -10,11 +11,12 @@ export interface SyncInput extends EachInput, PushInput {
   readonly dryRun: boolean
 }
 
-export function syncRepos(
+export async function syncRepos(
   deps: PushDeps & RunDeps & Pick<Deps, 'repos' | 'hooks'>,
   input: SyncInput,
 ): Promise<readonly RunReport[]> {
-  return forEachRecord(
+  if (input.all && input.mirror !== undefined) throw severalMirrors()
+  return await forEachRecord(
     deps,
     input,
     { workflow: 's3 sync', writes: true, hooks: !input.dryRun },
@@ -27,4 +29,11 @@ export function syncRepos(
       )
     },
   )
+}
+
+function severalMirrors(): AppError {
+  return new AppError('usage-invalid', '--mirror is of one repo', {
+    reason: 'it was given together with --all',
+    hint: 'copy each repo by itself: borgboi s3 sync --name NAME --mirror s3://BUCKET/NAME',
+  })
 }

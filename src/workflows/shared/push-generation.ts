@@ -4,7 +4,11 @@ import type { Deps, VaultProbe } from '../../deps.ts'
 import { AppError } from '../../errors.ts'
 import type { StepHandlers } from '../../model/events.ts'
 import type { RepoRecord } from '../../model/repo.ts'
+import { refuse } from '../../model/validate.ts'
+import { isOnNetwork, parseVaultUrl } from '../../model/vault-url.ts'
+import { formatBytes, numberOf } from '../../model/words.ts'
 import type { PushOptions, PushPlan, PushResult } from '../../replication/replication.ts'
+import type { Vault } from '../../vault/vault.ts'
 import { requireLocal } from './choose-vault.ts'
 import { type OpenVault, requireSafeVault, type VaultChoice, type VaultDeps, withVault } from './open-vault.ts'
 import type { StepDone } from './run.ts'
@@ -16,6 +20,8 @@ export interface PushInput {
   readonly vault?: string | undefined
   /** A person has said that a loss of most of the repository is meant. */
   readonly acceptLoss?: boolean | undefined
+  /** The address of a plain mirror of it in a bucket of the same server. */
+  readonly mirror?: string | undefined
 }
 
 export async function pushGeneration(
@@ -28,7 +34,10 @@ export async function pushGeneration(
     requireLocal(record.path)
     const probe = await requireSafeVault(deps, opened)
     const options = await optionsOf(deps, opened, input, probe)
-    return toDone(await deps.replication.push(opened.vault, repositoryOf(record), options, handlers))
+    return await withMirror(deps, opened, input, async (mirror) => {
+      const repository = repositoryOf(record)
+      return toDone(await deps.replication.push(opened.vault, repository, { ...options, mirror }, handlers), input)
+    })
   })
 }
 
@@ -37,7 +46,9 @@ export async function previewPush(deps: PushDeps, record: RepoRecord, input: Pus
   return await withVault(deps, vaultOf(record, input), async (opened) => {
     requireLocal(record.path)
     const options = await optionsOf(deps, opened, input, await deps.vaults.lastProbe(opened.settings))
-    return toPreview(await deps.replication.planPush(opened.vault, repositoryOf(record), options))
+    return await withMirror(deps, opened, input, async (mirror) =>
+      toPreview(await deps.replication.planPush(opened.vault, repositoryOf(record), { ...options, mirror })),
+    )
   })
 }
 
@@ -48,6 +59,30 @@ function vaultOf(record: RepoRecord, { vault = record.vault }: PushInput): Vault
     reason: 'no vault was chosen for it',
     hint: `choose one with: borgboi vault use NAME --name ${record.name}`,
   })
+}
+
+/** What is in a mirror can only be copied by the server that has both. @throws AppError `value-invalid` */
+async function withMirror<T>(
+  deps: PushDeps,
+  { settings }: OpenVault,
+  { mirror }: PushInput,
+  act: (mirror: Vault | undefined) => Promise<T>,
+): Promise<T> {
+  if (mirror === undefined) return await act(undefined)
+  const url = parseVaultUrl(mirror)
+  const hint = 'BorgBoi 1.x mirrored to s3://BUCKET/NAME; without --mirror everything is uploaded from here'
+  if (!isOnNetwork(url) || !isOnNetwork(settings.url)) {
+    refuse('mirror', mirror, `only within S3 can it be copied, and the vault is ${settings.url}`, hint)
+  }
+  if (`${settings.url}/`.startsWith(`${url}/`)) {
+    refuse('mirror', mirror, `the vault ${settings.url} lies inside it`, 'give the vault another prefix')
+  }
+  const opened = await deps.vaults.open({ ...settings, url })
+  try {
+    return await act(opened)
+  } finally {
+    await opened.close()
+  }
 }
 
 function repositoryOf({ path, borgId, name }: RepoRecord) {
@@ -71,16 +106,34 @@ async function optionsOf(
   }
 }
 
-function toDone({ outcome, seq, objects, bytes }: PushResult): StepDone<undefined> {
-  const generation = { value: undefined, figures: { generation: seq, objects, bytes } }
-  if (outcome === 'unchanged') return { value: undefined, figures: { generation: seq }, detail: 'nothing new' }
-  return outcome === 'adopted' ? { ...generation, detail: 'an earlier push had come through' } : generation
+function toDone({ outcome, seq, objects, bytes, copied }: PushResult, { mirror }: PushInput): StepDone<undefined> {
+  const remarks = [
+    ...(outcome === 'unchanged' ? ['nothing new'] : []),
+    ...(outcome === 'adopted' ? ['an earlier push had come through'] : []),
+    ...(copied ? [mirrorInWords(objects)] : []),
+    ...(mirror !== undefined && !copied ? ['a mirror is of use for the first generation only'] : []),
+  ]
+  const figures = {
+    generation: seq,
+    ...(outcome === 'unchanged' ? {} : { objects, bytes }),
+    ...(copied && { copiedObjects: copied.objects, copiedBytes: copied.bytes }),
+  }
+  return { value: undefined, figures, ...(remarks.length === 0 ? {} : { detail: remarks.join('; ') }) }
 }
 
-function toPreview({ due, seq, newFiles, newBytes, requests }: PushPlan): StepDone<undefined> {
+function mirrorInWords(sent: number): string {
+  return sent === 0
+    ? 'the mirror had all of it'
+    : `the mirror was not whole: ${numberOf(sent, 'file')} of this state came from here`
+}
+
+function toPreview({ due, seq, newFiles, newBytes, requests, inMirror }: PushPlan): StepDone<undefined> {
   if (!due) return { value: undefined, figures: { generation: seq }, detail: 'nothing new' }
   const figures = { files: newFiles.length, bytes: newBytes, requests }
-  return { value: undefined, figures, detail: `would make generation ${seq} with ${pathsInWords(newFiles)}` }
+  const mirrored = inMirror
+    ? `; by name and size the mirror has ${numberOf(inMirror.files, 'file')} of them, ${formatBytes(inMirror.bytes)}`
+    : ''
+  return { value: undefined, figures, detail: `would make generation ${seq} with ${pathsInWords(newFiles)}${mirrored}` }
 }
 
 const PATHS_SHOWN = 8

@@ -11,6 +11,20 @@ export function putObject(bucket: FakeBucket, request: FakeRequest): FakeReply {
   return { status: 200, headers: { etag: `"${etag}"` } }
 }
 
+export function copyObject(
+  bucket: FakeBucket,
+  buckets: ReadonlyMap<string, FakeBucket>,
+  { key, headers, metadata, now }: FakeRequest,
+): FakeReply {
+  const [name = '', ...source] = decodeURIComponent(String(headers['x-amz-copy-source'])).replace(/^\//, '').split('/')
+  const object = buckets.get(name)?.objects.get(source.join('/'))
+  if (object === undefined) return errorReply(404, 'NoSuchKey')
+  const ifMatch = bare(headers['x-amz-copy-source-if-match'] as string | undefined)
+  if (ifMatch !== undefined && ifMatch !== object.etag) return errorReply(412, 'PreconditionFailed')
+  const { etag } = bucket.store(key, object.bytes, metadata, now)
+  return xmlReply('CopyObjectResult', element('ETag', `"${etag}"`) + element('LastModified', now.toISOString()))
+}
+
 export function getObject(bucket: FakeBucket, { key, query, headers }: FakeRequest): FakeReply {
   const object = bucket.find(key, query.get('versionId'))
   if (object === undefined) return errorReply(404, 'NoSuchKey')

@@ -27,11 +27,12 @@ export interface CallAddress {
   readonly query: URLSearchParams
 }
 
-export function addressOf({ method, url = '' }: IncomingMessage): CallAddress {
+export function addressOf({ method, url = '', headers }: IncomingMessage): CallAddress {
   const { pathname, searchParams: query } = new URL(url, 'http://s3')
   const [, bucket = '', ...rest] = pathname.split('/').map(decodeURIComponent)
   const key = rest.join('/')
-  return { operation: operationOf(method ?? '', key, query), bucket, key, query }
+  const isCopy = headers['x-amz-copy-source'] !== undefined
+  return { operation: isCopy ? 'CopyObject' : operationOf(method ?? '', key, query), bucket, key, query }
 }
 
 function operationOf(method: string, key: string, query: URLSearchParams): CallAddress['operation'] {

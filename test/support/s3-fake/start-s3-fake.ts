@@ -113,6 +113,8 @@ export class S3Fake implements AsyncDisposable {
     switch (operation) {
       case 'PutObject':
         return objectCalls.putObject(bucket, request)
+      case 'CopyObject':
+        return objectCalls.copyObject(bucket, this.buckets, request)
       case 'GetObject':
         return objectCalls.getObject(bucket, request)
       case 'HeadObject':

@@ -1,12 +1,14 @@
 import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
+import type { VaultProbe, VaultSettings } from '../../../../src/deps.ts'
 import { AppError } from '../../../../src/errors.ts'
 import { parseVaultName } from '../../../../src/model/names.ts'
 import type { RunReport } from '../../../../src/model/run.ts'
 import { dailyBackup } from '../../../../src/workflows/backup/daily-backup.ts'
 import { type SyncInput, syncRepos } from '../../../../src/workflows/offsite/sync-repos.ts'
 import { probeVault } from '../../../../src/workflows/vault/probe-vault.ts'
+import { MemoryVault } from '../../../fakes/memory-vault.ts'
 import { tempDir } from '../../../support/temp-dir.ts'
 import { buildWorld, type World } from '../../../support/workflow-world.ts'
 
@@ -45,6 +47,48 @@ describe('s3 sync', () => {
     })
     expect(world.borg.calls).toEqual([])
     expect(world.events[0]).toMatchObject({ type: 'run-started', vault: 'nas' })
+  })
+
+  it.each([
+    [{ mirror: 's3://acme/docs' }, 'value-invalid'],
+    [{ mirror: 'file:///mnt/docs' }, 'value-invalid'],
+    [{ mirror: 's3://acme/docs', all: true, name: undefined }, 'usage-invalid'],
+  ])('refuses a mirror that cannot be copied from: %j', async (input, code) => {
+    const { world, sync } = await setUp()
+
+    const failure = await sync(input).then(
+      ([report]) => report?.failure,
+      (error: unknown) => error,
+    )
+
+    expect(failure).toMatchObject({ code })
+    expect(pushes(world)).toEqual([])
+  })
+
+  it('opens a mirror in the vault’s server, outside of the vault only, and says what it had', async () => {
+    const { world } = await setUp()
+    const opened: string[] = []
+    const open = async ({ url }: VaultSettings) => {
+      opened.push(url)
+      return new MemoryVault()
+    }
+    const lastProbe = async () => ({ conditionalWrites: true }) as VaultProbe
+    const deps = { ...world.deps, vaults: { open, lastProbe, probe: lastProbe } }
+    const sync = async (mirror: string) =>
+      (await syncRepos(deps, { name: 'docs', dryRun: false, vault: 's3://acme/borg/docs', mirror }))[0]
+    world.replication.copied = { objects: 7, bytes: 9 }
+
+    const inside = await sync('s3://acme/borg')
+    const done = await sync('s3://acme/mirrors/docs')
+
+    expect(inside?.failure).toMatchObject({ code: 'value-invalid', reason: expect.stringContaining('lies inside it') })
+    expect(opened).toEqual(['s3://acme/borg/docs', 's3://acme/borg/docs', 's3://acme/mirrors/docs'])
+    expect(done?.steps).toMatchObject([
+      {
+        figures: { objects: 3, copiedObjects: 7, copiedBytes: 9 },
+        detail: 'the mirror was not whole: 3 files of this state came from here',
+      },
+    ])
   })
 
   it('hands the settings of the vault on', async () => {
