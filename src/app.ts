@@ -220,6 +220,8 @@ function lazyBorg(load: () => Promise<BorgClient>): BorgClient {
     },
     extract: async (...args) => (await borg()).extract(...args),
     exportTar: async (...args) => (await borg()).exportTar(...args),
+    mount: async (...args) => (await borg()).mount(...args),
+    umount: async (...args) => (await borg()).umount(...args),
     prune: async (...args) => (await borg()).prune(...args),
     compact: async (...args) => (await borg()).compact(...args),
     check: async (...args) => (await borg()).check(...args),

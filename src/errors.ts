@@ -38,6 +38,7 @@ export const ERROR_CODES = {
   // Borg and the repository
   'borg-missing': [EXIT.prerequisite, 'the Borg binary was not found or cannot be executed'],
   'borg-unsupported': [EXIT.prerequisite, 'this Borg version is too old or too new'],
+  'fuse-missing': [EXIT.prerequisite, 'what mounting archives needs is not on this machine'],
   'borg-unresponsive': [EXIT.prerequisite, 'Borg did not answer when asked for its version'],
   'borg-failed': [EXIT.failure, 'Borg failed for a reason that has no code of its own'],
   'repository-missing': [EXIT.repositoryMissing, 'there is no Borg repository at the recorded path'],

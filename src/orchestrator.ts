@@ -11,6 +11,7 @@ import { exportTar, streamTar } from './workflows/backup/export-tar.ts'
 import { holdArchives, releaseArchives } from './workflows/backup/hold-archives.ts'
 import { commentArchive, renameArchive } from './workflows/backup/label-archives.ts'
 import { listArchives, listContents } from './workflows/backup/list-archives.ts'
+import { mountArchives, unmountArchives } from './workflows/backup/mount-archives.ts'
 import { pruneRepos } from './workflows/backup/prune-repos.ts'
 import { restoreArchive } from './workflows/backup/restore-archive.ts'
 import { runBackup } from './workflows/backup/run-backup.ts'
@@ -118,6 +119,8 @@ export class Orchestrator {
     release: (input: Input<typeof releaseArchives>) => releaseArchives(this.#deps, input),
     exportTar: (input: Input<typeof exportTar>) => exportTar(this.#deps, input),
     streamTar: (input: Input<typeof streamTar>) => streamTar(this.#deps, input),
+    mount: (input: Input<typeof mountArchives>) => mountArchives(this.#deps, input),
+    umount: (input: Input<typeof unmountArchives>) => unmountArchives(this.#deps, input),
     prune: (input: Input<typeof pruneRepos>) => pruneRepos(this.#deps, input),
     compact: (input: Input<typeof compactRepos>) => compactRepos(this.#deps, input),
     check: (input: Input<typeof checkRepos>) => checkRepos(this.#deps, input),

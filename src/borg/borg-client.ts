@@ -16,6 +16,7 @@ import { archiveDetails, info } from './commands/info.ts'
 import { init } from './commands/init.ts'
 import { exportKey, importKey } from './commands/key.ts'
 import { contents, list } from './commands/list.ts'
+import { mount, umount } from './commands/mount.ts'
 import { openWithKey } from './commands/open-with-key.ts'
 import { prune } from './commands/prune.ts'
 import { comment, rename, renameByCopy } from './commands/rename.ts'
@@ -73,6 +74,8 @@ export function createBorgClient({
     diff: (access, settings, handlers) => diff(runner, access, settings, handlers),
     extract: (access, settings, handlers) => extract(runner, access, settings, handlers),
     exportTar: (access, settings, handlers) => exportTar(runner, access, settings, handlers),
+    mount: (access, settings) => mount(runner, access, settings),
+    umount: (directory) => umount(runner, directory),
     prune: (access, settings, handlers) => prune(runner, access, settings, handlers),
     compact: (access, handlers) => compact(runner, access, handlers),
     check: (access, settings, handlers) => check(runner, access, settings, handlers),

@@ -123,6 +123,14 @@ export interface ExportTarOptions {
   readonly file?: string | undefined
 }
 
+export interface MountOptions {
+  /** Absent: all of them. */
+  readonly archive?: string | undefined
+  /** An existing, empty directory. */
+  readonly directory: string
+  readonly foreground: boolean
+}
+
 export interface PruneOptions {
   readonly policy: RetentionPolicy
   /** Which archives it may look at: a Borg `--glob-archives` pattern. */
@@ -217,6 +225,13 @@ export interface BorgClient {
   extract(access: RepositoryAccess, options: ExtractOptions, handlers: StepHandlers): Promise<ExtractResult>
   /** A path that is not in the archive is a warning. */
   exportTar(access: RepositoryAccess, options: ExportTarOptions, handlers: StepHandlers): Promise<void>
+  /**
+   * Shows archives below a directory until `umount`, and resolves when they are there; in the foreground when it is
+   * over. Borg goes on with the repository's lock. @throws AppError `fuse-missing`
+   */
+  mount(access: RepositoryAccess, options: MountOptions): Promise<void>
+  /** @throws AppError `file-unusable` where nothing is mounted, or it is in use */
+  umount(directory: string): Promise<void>
   /** Never removes an archive that is held, whatever the glob matches. */
   prune(access: RepositoryAccess, options: PruneOptions, handlers: StepHandlers): Promise<PruneResult>
   /** `freedBytes` as Borg reports it, 0 when it freed nothing worth a message. */

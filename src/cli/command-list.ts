@@ -33,6 +33,8 @@ Backups
   borgboi backup diff              show what changed between two archives
   borgboi backup restore           get files back from an archive
   borgboi backup export-tar        write an archive as a tar file, or into a pipe
+  borgboi backup mount             show archives as directories to look into, until they are unmounted
+  borgboi backup umount            end what backup mount began; the directory stays
   borgboi backup rename            give an archive another name
   borgboi backup comment           note something about an archive, in place of what was noted
   borgboi backup hold              keep archives until they are released, whatever retention says

@@ -12,6 +12,7 @@ import { BackupDiffCommand } from './backup/diff.ts'
 import { BackupExportTarCommand } from './backup/export-tar.ts'
 import { BackupHoldCommand, BackupReleaseCommand } from './backup/hold.ts'
 import { BackupListCommand } from './backup/list.ts'
+import { BackupMountCommand, BackupUmountCommand } from './backup/mount.ts'
 import { BackupPruneCommand } from './backup/prune.ts'
 import { BackupRenameCommand } from './backup/rename.ts'
 import { BackupRestoreCommand } from './backup/restore.ts'
@@ -109,6 +110,8 @@ export const COMMANDS: readonly CommandClass<CliContext>[] = [
   BackupDiffCommand,
   BackupRestoreCommand,
   BackupExportTarCommand,
+  BackupMountCommand,
+  BackupUmountCommand,
   BackupRenameCommand,
   BackupCommentCommand,
   BackupHoldCommand,

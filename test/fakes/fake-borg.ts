@@ -15,6 +15,7 @@ import type {
   InitOptions,
   KeyForm,
   ListOptions,
+  MountOptions,
   PruneOptions,
   RepositoryAccess,
 } from '../../src/borg/client.ts'
@@ -65,6 +66,8 @@ export class FakeBorg implements BorgClient {
   readonly warnings: Parameters<NonNullable<StepHandlers['onWarning']>>[0][] = []
   /** Paths of repositories that check finds damaged. */
   readonly damaged = new Set<string>()
+  /** Where archives are mounted. */
+  readonly mounted = new Set<string>()
   /** What prunes say they gave up. */
   reclaimableBytes = 1000
   /** By base directory (empty: the user's own), then by Borg's id. */
@@ -249,6 +252,18 @@ export class FakeBorg implements BorgClient {
     this.#called(args.join(' '))
     const { archives } = await this.#open(access)
     return args[1] === undefined || archives.some(({ name }) => `::${name}` === args[1]) ? 0 : 2
+  }
+
+  async mount(access: RepositoryAccess, { archive, directory }: MountOptions) {
+    this.#called('mount')
+    const repository = await this.#open(access)
+    if (archive !== undefined) archiveOf(repository, archive)
+    this.mounted.add(directory)
+  }
+
+  async umount(directory: string) {
+    this.#called('umount')
+    if (!this.mounted.delete(directory)) throw failure('file-unusable')
   }
 
   async prune(access: RepositoryAccess, options: PruneOptions) {

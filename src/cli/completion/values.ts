@@ -45,6 +45,8 @@ export const ARGUMENT_VALUES: Readonly<Record<string, ValueKind>> = {
   'vault probe': 'vault',
   'vault remove': 'vault',
   'repo rename': 'repo',
+  'backup mount': 'directory',
+  'backup umount': 'directory',
   'backup hold': 'archive',
   'backup release': 'archive',
   'repo move': 'repo',
