@@ -88,6 +88,7 @@ export async function openApp(options: AppOptions): Promise<App> {
     clock,
     home,
     version: PROGRAM_VERSION,
+    hostname: host.hostname,
     repos: { list: () => deps.repos.list() },
     runs: { list: (...args) => deps.runs.list(...args) },
     events: (event) => events(event),

@@ -109,7 +109,7 @@ Topics
   borgboi help vaults         places off-site
   borgboi help recovery       when the machine or the bucket is gone
   borgboi help notifications  who is told how runs ended
-  borgboi help prometheus     the figures that metrics write gives
+  borgboi help prometheus     figures and traces of runs, for monitoring
   borgboi help hooks          scripts of yours around a backup
   borgboi help json           what --json prints
   borgboi help words          what commands of BorgBoi 1.x, Borg and borgmatic are called here

@@ -45,7 +45,13 @@ export const TOPICS: readonly Topic[] = [
     groups: ['s3', 'backup'],
   },
   { name: 'notifications', about: 'who is told how runs ended', page: 'docs/notifications.md', groups: ['notify'] },
-  { name: 'prometheus', about: 'the figures that metrics write gives', page: 'docs/metrics.md', groups: ['metrics'] },
+  {
+    name: 'prometheus',
+    also: ['traces'],
+    about: 'figures and traces of runs, for monitoring',
+    page: 'docs/metrics.md',
+    groups: ['metrics'],
+  },
   { name: 'hooks', about: 'scripts of yours around a backup', page: 'docs/hooks.md', groups: ['backup'] },
   { name: 'json', about: 'what --json prints', page: 'docs/formats.md', sections: ['`--json` on stdout'] },
   {

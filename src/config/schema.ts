@@ -4,7 +4,7 @@
 import { parseCompression } from '../model/compression.ts'
 import { parseLogLevel } from '../model/log-level.ts'
 import { parseMetricsPath } from '../model/metrics-path.ts'
-import type { NotifierType, RuleSettings } from '../model/notifier.ts'
+import { type NotifierType, parseWebAddress, type RuleSettings } from '../model/notifier.ts'
 import { parseQuota } from '../model/quantities.ts'
 import type { RetentionPolicy } from '../model/retention.ts'
 import { SecretText } from '../model/secret.ts'
@@ -146,9 +146,14 @@ export const KEYS = {
   ),
   'logging.max_bytes': key(amount, size, '5M', 'A log file that would get larger than this is renamed.'),
   'logging.backup_count': key(count, asIs<number>, 5, 'How many renamed log files are kept.'),
-  'telemetry.enabled': key(flag, asIs<boolean>, undefined, 'Tracing of BorgBoi 1.x.', INERT),
-  'telemetry.service_name': key(text, asIs<string>, undefined, 'Its name in traces.', INERT),
-  'telemetry.trace_endpoint': key(text, asIs<string>, undefined, 'Where traces went.', INERT),
+  'telemetry.enabled': key(flag, asIs<boolean>, false, 'Send a trace of every run to an OpenTelemetry collector.'),
+  'telemetry.service_name': key(text, asIs<string>, 'borgboi', 'What it is called in traces.'),
+  'telemetry.trace_endpoint': key(
+    text,
+    (written) => parseWebAddress(String(written)),
+    'http://localhost:4318/v1/traces',
+    'Where the collector takes traces, as OTLP over HTTP.',
+  ),
   'telemetry.export_logs': key(flag, asIs<boolean>, undefined, 'Whether logs went there too.', INERT),
   'telemetry.logs_endpoint': key(text, asIs<string>, undefined, 'Where logs went.', INERT),
   'telemetry.capture_tui': key(flag, asIs<boolean>, undefined, 'Whether the text interface was traced.', INERT),
@@ -234,6 +239,7 @@ export interface Config extends Pick<Values, 'offline' | 'debug'> {
   readonly borg: Section<'borg'> & { readonly retention: RetentionPolicy }
   readonly history: Section<'history'>
   readonly metrics: Section<'metrics'>
+  readonly telemetry: Section<'telemetry'>
   /** By name. */
   readonly notify: Readonly<Record<string, NotifierConfig>>
   /** By name. */

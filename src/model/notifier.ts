@@ -53,6 +53,7 @@ export function parseSecretPath(value: string): string {
   refuse('path of a file', value, 'it is not an absolute path', 'begin it with /')
 }
 
+const HTTP = /^https?:/i
 const SCHEMES = /^(https?|smtps?):\/\/[^/]/i
 
 /** The address of a server, without credentials. @throws AppError `value-invalid`, which does not show them either */
@@ -63,6 +64,13 @@ export function parseAddress(value: string): string {
   }
   if (!SCHEMES.test(value) || !URL.canParse(value)) refuse('address', value, 'no server can have it', hint)
   return value
+}
+
+/** The address of a web server, without credentials. @throws AppError `value-invalid` */
+export function parseWebAddress(value: string): string {
+  const address = parseAddress(value)
+  if (HTTP.test(address)) return address
+  refuse('address', value, 'it is of no web server', 'begin it with https:// or http://')
 }
 
 function list(value: string): string[] {
@@ -90,8 +98,6 @@ interface Shape {
   /** Told of every run, whatever the rules. */
   readonly always?: true
 }
-
-const HTTP = /^https?:/i
 
 const SHAPES: Record<NotifierType, Shape> = {
   ntfy: { address: 'anywhere', schemes: HTTP, may: ['token_file'] },

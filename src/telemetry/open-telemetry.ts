@@ -11,6 +11,7 @@ export interface TelemetryOptions {
   /** The `.borgboi` directory. */
   readonly home: string
   readonly version: string
+  readonly hostname: string
   readonly repos: Pick<RepoStore, 'list'>
   readonly runs: Pick<RunHistory, 'list'>
   readonly events: EventSink
@@ -18,6 +19,8 @@ export interface TelemetryOptions {
 
 /** How long a command waits at its end for the disk with the event log. */
 const DISK_PATIENCE_MS = 5000
+/** How long it waits for a collector of traces. */
+const COLLECTOR_TIMEOUT_MS = 5000
 
 export function openTelemetry(options: TelemetryOptions): { outlets: readonly Outlet[]; metrics: Metrics } {
   const { config, clock, home, events } = options
@@ -25,6 +28,13 @@ export function openTelemetry(options: TelemetryOptions): { outlets: readonly Ou
   const metrics = lazyOutlet(async () => {
     const { file } = (await config.load()).metrics
     return file === undefined ? undefined : (await openMetrics()).outlet(file, events)
+  })
+  const traces = lazyOutlet(async () => {
+    const { telemetry, offline } = await config.load()
+    if (!telemetry.enabled || offline) return undefined
+    const { Traces } = await import('./traces.ts')
+    const { service_name: serviceName, trace_endpoint: url } = telemetry
+    return new Traces({ ...options, url, serviceName, timeoutMs: COLLECTOR_TIMEOUT_MS })
   })
   const eventLog = lazyOutlet(async () => {
     const { enabled, level, max_bytes: maxBytes, backup_count: keep } = (await config.load()).logging
@@ -34,7 +44,7 @@ export function openTelemetry(options: TelemetryOptions): { outlets: readonly Ou
     return new EventLog({ path, level, maxBytes, keep, clock, patienceMs: DISK_PATIENCE_MS })
   })
   return {
-    outlets: [metrics, eventLog],
+    outlets: [traces, metrics, eventLog],
     metrics: {
       text: async () => await (await openMetrics()).text(),
       write: async (path) => await (await openMetrics()).write(path),

@@ -4,6 +4,7 @@ import { mkdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { FakeBorg } from '../../fakes/fake-borg.ts'
+import { httpReceiver } from '../../support/http-receiver.ts'
 import { borgboi } from '../../support/run-cli.ts'
 import { tempDir } from '../../support/temp-dir.ts'
 
@@ -52,5 +53,19 @@ describe('metrics', () => {
     expect(await readFile(file, 'utf8')).toContain('borgboi_step_last_failed')
     expect(bad.exitCode).toBe(3)
     expect(bad.stderr).toContain('its directory does not exist')
+  })
+})
+
+describe('traces', () => {
+  it('are sent of every run where the configuration says so, and not while offline', async () => {
+    const [{ runWith }, server] = [await setUp(), await httpReceiver()]
+    const env = { BORGBOI_TELEMETRY__ENABLED: 'true', BORGBOI_TELEMETRY__TRACE_ENDPOINT: `${server.url}/v1/traces` }
+
+    const sent = await runWith(env, 'backup', 'run')
+    const offline = await runWith(env, 'backup', 'run', '--offline')
+
+    expect([sent.exitCode, offline.exitCode]).toEqual([0, 0])
+    expect(server.received).toHaveLength(1)
+    expect(server.received[0]?.body).toContain('"name":"create archive"')
   })
 })
