@@ -13,7 +13,7 @@ const OVERVIEW = `borgboi ${PROGRAM_VERSION} · backups with BorgBackup that pro
   On new ground  borgboi s3 restore             a repository from its copy
   Be sure        borgboi backup check           is the repository sound?
 
-  borgboi help COMMAND · borgboi help for all commands and topics · docs: README
+  borgboi help COMMAND · borgboi help for all commands and topics · borgboi doctor · docs: README
 `
 
 /** The answer to a command line of at most one word, undefined for all others. */
