@@ -13,10 +13,12 @@ import type { AppEvent, EventSink } from './model/events.ts'
 import { Orchestrator } from './orchestrator.ts'
 import { readOtherSecret } from './passphrase/file.ts'
 import { FilePassphraseKeeper } from './passphrase/keeper.ts'
+import { machineCircumstances } from './platform/circumstances.ts'
 import { systemClock } from './platform/clock.ts'
 import { thisHost } from './platform/host.ts'
 import { machineFiles } from './platform/restore-files.ts'
 import { machineSourceTrees } from './platform/source-trees.ts'
+import { thisProgram } from './platform/this-program.ts'
 import { effectiveUid, ownHome, ownName } from './platform/user.ts'
 import type { Relocation } from './relocation/relocation.ts'
 import type { Replication } from './replication/replication.ts'
@@ -173,9 +175,21 @@ export async function openApp(options: AppOptions): Promise<App> {
     metrics: telemetry.metrics,
     scheduler: lazyScheduler(async () => {
       const { MachineScheduler } = await import('./schedule/machine-scheduler.ts')
-      const user = { uid: effectiveUid(), name: ownName(), home: ownHome() }
-      return new MachineScheduler({ home, env, user, root: '' })
+      const isOther = options.configFile !== undefined || env['BORGBOI_CONFIG'] !== undefined
+      return new MachineScheduler({
+        home,
+        env,
+        user: { uid: effectiveUid(), name: ownName(), home: ownHome() },
+        root: '',
+        program: thisProgram(),
+        clock,
+        settings: async () => ({
+          borg: (await config.load()).borg.executable_path,
+          configFile: isOther ? config.path : undefined,
+        }),
+      })
     }),
+    circumstances: machineCircumstances(),
     files: machineFiles,
     sourceTrees: machineSourceTrees,
     clock,
@@ -291,5 +305,7 @@ function lazyScheduler(load: () => Promise<Scheduler>): Scheduler {
   const scheduler = () => (loaded ??= load())
   return {
     list: async () => (await scheduler()).list(),
+    install: async (...args) => (await scheduler()).install(...args),
+    remove: async (...args) => (await scheduler()).remove(...args),
   }
 }

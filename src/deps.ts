@@ -24,7 +24,12 @@ import type { Vault } from './vault/vault.ts'
 
 export type { Hook, HookEnd, HookRunner } from './hooks/hook-runner.ts'
 export type { NotifierFacts, Notifiers } from './notify/notifiers.ts'
-export type { InstalledSchedule, Scheduler } from './schedule/scheduler.ts'
+export type {
+  InstalledSchedule,
+  InstallOptions,
+  ScheduleInstallation,
+  Scheduler,
+} from './schedule/scheduler.ts'
 export type {
   ExclusionStore,
   RepoStore,
@@ -53,6 +58,7 @@ export interface Deps {
   readonly notifiers: Notifiers
   readonly metrics: Metrics
   readonly scheduler: Scheduler
+  readonly circumstances: Circumstances
   readonly files: Files
   readonly sourceTrees: SourceTrees
   readonly clock: Clock
@@ -146,7 +152,8 @@ export interface PassphraseKeeper extends NamedFiles {
    */
   resolveNew(repo: RepoName, input: PassphraseInput): Promise<ResolvedPassphrase>
   /**
-   * Flag > the record's own file, or the usual one > config; the environment only with `allowEnv`.
+   * Flag > the record's own file, or the usual one > a credential of systemd > config; the environment only with
+   * `allowEnv`.
    * @throws AppError `passphrase-missing`, `passphrase-file-unusable`
    */
   resolveExisting(
@@ -224,10 +231,21 @@ export interface Vaults {
 
 // --- the machine ---------------------------------------------------------------------------------------------------
 
+/** What a run that nobody watches has to know of the machine. */
+export interface Circumstances {
+  /** Whether it runs on its battery; false where nobody can tell. */
+  onBattery(): Promise<boolean>
+  /** Whether there is a way out of this machine; true where nobody can tell. Asks nobody outside. */
+  hasNetwork(): Promise<boolean>
+}
+
+/** What only one borgboi at a time may do: work on a repo, or what no repo can be called. */
+export type JobName = RepoName | `@${string}`
+
 /** One borgboi at a time on one repo of this home. Locks of processes that are gone are taken over. */
 export interface JobLocks {
   /** @throws AppError `locked`, naming the holder, when it is still held after `waitMs`. */
-  acquire(repo: RepoName, purpose: string, waitMs: number): Promise<AsyncDisposable>
+  acquire(job: JobName, purpose: string, waitMs: number): Promise<AsyncDisposable>
   /** Whether a process holds it that may be running. */
   isHeld(repo: string): Promise<boolean>
 }

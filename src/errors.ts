@@ -96,6 +96,13 @@ export const ERROR_CODES = {
   'table-missing': [EXIT.failure, 'there is no such DynamoDB table'],
   'table-failed': [EXIT.failure, 'DynamoDB failed for a reason that has no code of its own'],
   'offsite-failed': [EXIT.offsite, 'the backup is complete, its off-site copy is not'],
+  // by itself
+  'scheduler-missing': [
+    EXIT.prerequisite,
+    'nothing was found that could start runs by itself, or not what was asked for',
+  ],
+  'scheduler-failed': [EXIT.failure, 'what starts runs on this machine refused a change'],
+  'schedule-taken': [EXIT.usage, 'something that is not ours has the place where a schedule would go'],
   skipped: [EXIT.skipped, 'the run was skipped on purpose'],
   interrupted: [EXIT.interrupted, 'the run was stopped by a signal'],
   internal: [EXIT.failure, 'a defect in borgboi'],

@@ -61,6 +61,10 @@ import { setPassphrase } from './workflows/repo/set-passphrase.ts'
 import { setQuota } from './workflows/repo/set-quota.ts'
 import { simulateRepoRetention } from './workflows/repo/simulate-retention.ts'
 import { verifyKit } from './workflows/repo/verify-kit.ts'
+import { installSchedule } from './workflows/schedule/install-schedule.ts'
+import { removeSchedule } from './workflows/schedule/remove-schedule.ts'
+import { runSchedule } from './workflows/schedule/run-schedule.ts'
+import { showSchedules } from './workflows/schedule/show-schedules.ts'
 import { checkStore } from './workflows/store/check-store.ts'
 import { rebuildStore } from './workflows/store/rebuild-store.ts'
 
@@ -71,7 +75,7 @@ import { removeVault } from './workflows/vault/remove-vault.ts'
 import { useVault } from './workflows/vault/use-vault.ts'
 
 /** The input a workflow takes behind its dependencies. */
-type Input<Workflow> = Workflow extends (deps: never, input: infer I) => unknown ? I : never
+type Input<Workflow> = Workflow extends (deps: never, input: infer I, ...rest: never) => unknown ? I : never
 
 export class Orchestrator {
   readonly #deps: Deps
@@ -161,6 +165,13 @@ export class Orchestrator {
   readonly notify = {
     list: () => this.#deps.notifiers.list(),
     test: (input: Input<typeof testNotifiers>) => testNotifiers(this.#deps, input),
+  }
+
+  readonly schedule = {
+    install: (input: Input<typeof installSchedule>) => installSchedule(this.#deps, input),
+    show: () => showSchedules(this.#deps),
+    remove: (input: Input<typeof removeSchedule>) => removeSchedule(this.#deps, input),
+    run: (input: Input<typeof runSchedule>) => runSchedule(this.#deps, input, (each) => dailyBackup(this.#deps, each)),
   }
 
   readonly exclusions = {

@@ -44,6 +44,12 @@ Backups
   borgboi backup check             let Borg check the repository and its archives for damage
   borgboi backup delete            delete archives for good
 
+By itself
+  borgboi schedule install         back up every day without anybody asking
+  borgboi schedule status          show what is scheduled, when it is due next, and what it did last
+  borgboi schedule remove          no longer back up by itself; backups stay where they are
+  borgboi schedule run             the daily backup as a scheduler starts it
+
 Off-site
   borgboi s3 sync                  copy a repository to its vault as a new generation
   borgboi s3 restore               bring a repository back from a vault, on any machine
@@ -106,6 +112,7 @@ Topics
   borgboi help retention      which archives stay
   borgboi help passphrases    where they are kept, looked for and changed
   borgboi help configuration  files, variables and options, and which one wins
+  borgboi help unattended     backups that run by themselves, in five minutes
   borgboi help vaults         places off-site
   borgboi help recovery       when the machine or the bucket is gone
   borgboi help notifications  who is told how runs ended

@@ -71,6 +71,10 @@ import { S3RestoreCommand } from './s3/restore.ts'
 import { S3StatsCommand } from './s3/stats.ts'
 import { S3SyncCommand } from './s3/sync.ts'
 import { S3VerifyCommand } from './s3/verify.ts'
+import { ScheduleInstallCommand } from './schedule/install.ts'
+import { ScheduleRemoveCommand } from './schedule/remove.ts'
+import { ScheduleRunCommand } from './schedule/run.ts'
+import { ScheduleStatusCommand } from './schedule/status.ts'
 import { StoreCheckCommand } from './store/check.ts'
 import { StoreRebuildCommand } from './store/rebuild.ts'
 import { VaultAddCommand } from './vault/add.ts'
@@ -120,6 +124,10 @@ export const COMMANDS: readonly CommandClass<CliContext>[] = [
   BackupCompactCommand,
   BackupCheckCommand,
   BackupDeleteCommand,
+  ScheduleInstallCommand,
+  ScheduleStatusCommand,
+  ScheduleRemoveCommand,
+  ScheduleRunCommand,
   S3SyncCommand,
   S3RestoreCommand,
   S3GenerationsCommand,

@@ -37,6 +37,13 @@ export const TOPICS: readonly Topic[] = [
     sections: ['Where values come from', 'Environment variables'],
     groups: ['config'],
   },
+  {
+    name: 'unattended',
+    also: ['timers', 'cron'],
+    about: 'backups that run by themselves, in five minutes',
+    page: 'docs/unattended.md',
+    groups: ['schedule'],
+  },
   { name: 'vaults', about: 'places off-site', page: 'docs/vaults.md', groups: ['vault', 's3'] },
   {
     name: 'recovery',

@@ -50,6 +50,14 @@ export function parsePositive(value: number): number {
   refuse('number', value, 'it is not a whole number from 1 on', 'give at least 1')
 }
 
+const SPAN_UNITS = ['w', 'd', 'h', 'min'] as const
+
+/** The shortest way to write a span of whole seconds, as `parseSpan` and systemd read it: `10min`, `90s`. */
+export function formatSpan(spanMs: number): string {
+  const unit = SPAN_UNITS.find((name) => spanMs > 0 && spanMs % (SPAN_MS[name] ?? 0) === 0) ?? 's'
+  return `${spanMs / (SPAN_MS[unit] ?? SECOND)}${unit}`
+}
+
 /** Decimal units, as Borg's own options count. */
 const SIZE: Record<string, number> = { '': 1, K: 1e3, M: 1e6, G: 1e9, T: 1e12, P: 1e15 }
 

@@ -1,5 +1,6 @@
 // Where a passphrase is looked for, and in which order. The two orders are the contract in deps.ts.
 
+import { join } from 'node:path'
 import type { PassphraseInput, ResolvedPassphrase } from '../deps.ts'
 import { AppError } from '../errors.ts'
 import { type Secret, SecretText } from '../model/secret.ts'
@@ -34,7 +35,13 @@ export async function resolveNew(
   return { secret: new SecretText(generatePassphrase()), origin: 'generated' }
 }
 
-/** What was handed in > the file > configuration > `BORG_PASSPHRASE`, when that is allowed. */
+/** systemd's name of the secret that holds the passphrase of a repo; a service finds it in a directory of its own. */
+const CREDENTIAL = 'borgboi.passphrase.'
+
+/**
+ * What was handed in > the file > a credential of systemd > configuration > `BORG_PASSPHRASE`, when that is allowed. A
+ * credential is a file that only this service can see, put there by whoever wrote the unit.
+ */
 export async function resolveExisting(
   sources: PassphraseSources,
   repo: { readonly name: string; readonly file: string },
@@ -44,6 +51,10 @@ export async function resolveExisting(
   if (given) return given
   const kept = await sources.readFile(repo.file)
   if (kept) return { secret: kept, origin: 'file', file: repo.file }
+  const directory = sources.env['CREDENTIALS_DIRECTORY']
+  const credential = directory ? join(directory, `${CREDENTIAL}${repo.name}`) : undefined
+  const handed = credential && (await sources.readFile(credential))
+  if (handed) return { secret: handed, origin: 'file', file: credential }
   const { existing } = await sources.configured()
   if (existing) return { secret: existing, origin: 'config' }
   const fromEnv = fromVariable(sources, 'BORG_PASSPHRASE')

@@ -1,6 +1,8 @@
 // Whose machine it is that schedules are installed on: the user, the home, and how programs of the system are asked.
 
 import { join } from 'node:path'
+import { AppError } from '../errors.ts'
+import { makePrivateDirectory } from '../platform/files.ts'
 import { outputOf, type ProgramOutput } from '../platform/program-output.ts'
 
 export interface MachineOptions {
@@ -51,6 +53,11 @@ export class Machine {
     return join(this.#root, path)
   }
 
+  /** Where schedulers that keep no log put what is printed. */
+  async makeLogDirectory(): Promise<void> {
+    await makePrivateDirectory(join(this.home, 'logs'))
+  }
+
   /** Runs a program of the system, whose words are those of no country. */
   async ask(program: string, ...args: readonly string[]): Promise<ProgramOutput> {
     const passed = PASSED_ON.flatMap((name) => (this.env[name] === undefined ? [] : [[name, this.env[name]] as const]))
@@ -72,4 +79,13 @@ export function lastWords({ exitCode, stdout, stderr, timedOut }: ProgramOutput)
   return (
     lines.at(-1)?.trim() ?? (exitCode === undefined ? 'it could not be started' : `it ended with exit code ${exitCode}`)
   )
+}
+
+/** @throws AppError `scheduler-failed` unless the program ended well */
+export function requireDone(output: ProgramOutput, attempt: string): void {
+  if (output.exitCode === 0) return
+  throw new AppError('scheduler-failed', `cannot ${attempt}`, {
+    reason: lastWords(output),
+    hint: 'mend that and run the same command again, or choose another one with --scheduler',
+  })
 }

@@ -11,6 +11,8 @@ export interface Note {
   /** The `.borgboi` directory that it is of. */
   readonly home: string
   readonly schedule: Schedule
+  /** Since when it is due at this time, RFC 3339: what was due before was not promised. */
+  readonly since: string
   /** What is started: the interpreter and the program, absolute. */
   readonly program: readonly string[]
 }
@@ -20,7 +22,7 @@ export const NOTE_MARK = 'borgboi-schedule:'
 const FORMAT = 1
 
 /** One line without `--`, which no comment of XML may have. */
-export function formatNote({ home, schedule, program }: Note): string {
+export function formatNote({ home, schedule, since, program }: Note): string {
   const { repo, at, jitterMs, conditions } = schedule
   const note = {
     format: FORMAT,
@@ -29,6 +31,7 @@ export function formatNote({ home, schedule, program }: Note): string {
     at: formatCalendar(at),
     jitterMs,
     ...conditions,
+    since,
     program,
   }
   return `${NOTE_MARK} ${JSON.stringify(note).replaceAll('--', '-\\u002d')}`
@@ -48,13 +51,14 @@ export function readNote(text: string): Note | undefined {
 }
 
 function parseNote(value: Record<string, unknown>): Note | undefined {
-  const { format, home, repo, at, jitterMs, network, volume, mains, waitMs, program } = value
+  const { format, home, repo, at, jitterMs, network, volume, mains, waitMs, since, program } = value
   const isRead =
     format === FORMAT &&
     typeof home === 'string' &&
     typeof at === 'string' &&
     typeof jitterMs === 'number' &&
     typeof waitMs === 'number' &&
+    typeof since === 'string' &&
     Array.isArray(program)
   if (!isRead) return undefined
   return {
@@ -65,6 +69,7 @@ function parseNote(value: Record<string, unknown>): Note | undefined {
       jitterMs,
       conditions: { network: network === true, volume: volume === true, mains: mains === true, waitMs },
     },
+    since,
     program: program.map(String),
   }
 }

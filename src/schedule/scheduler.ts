@@ -9,6 +9,20 @@ export interface Scheduler {
    * is the only place that knows of it. Changes nothing. Empty where there is nothing to install into, too.
    */
   list(): Promise<readonly InstalledSchedule[]>
+  /**
+   * Installs a schedule in the place of the one there is of the same repos, if any: run again, it changes nothing. Dry:
+   * only says what it would write. @throws AppError `scheduler-missing` where nothing can be used; `value-invalid` for a
+   * time that the scheduler cannot express; `schedule-taken`, `file-denied`, `scheduler-failed`
+   */
+  install(schedule: Schedule, options: InstallOptions): Promise<ScheduleInstallation>
+  /** Removes what `list` found, and nothing else. @throws AppError `file-denied`, `scheduler-failed` */
+  remove(installed: InstalledSchedule): Promise<void>
+}
+
+export interface InstallOptions {
+  /** Absent: the best that can be used on this machine. */
+  readonly kind?: SchedulerKind | undefined
+  readonly dryRun: boolean
 }
 
 export interface InstalledSchedule {
@@ -18,6 +32,8 @@ export interface InstalledSchedule {
   readonly scheduler: SchedulerKind
   /** `system`: for the whole machine, as root. */
   readonly scope: 'user' | 'system'
+  /** Since when it is due at its time, RFC 3339: what was due before was not promised. */
+  readonly since: string
   /** The files that it is in. */
   readonly files: readonly string[]
   /** False: it will start nothing until somebody mends what is said in `problems`. */
@@ -29,4 +45,18 @@ export interface InstalledSchedule {
 export interface ScheduleProblem {
   readonly message: string
   readonly hint: string
+}
+
+export interface ScheduleInstallation extends Pick<InstalledSchedule, 'id' | 'schedule' | 'scheduler' | 'scope'> {
+  readonly files: readonly ScheduleFile[]
+  /** Where the schedule was before, and is no longer: `cron`. */
+  readonly movedFrom?: SchedulerKind
+  /** What may keep it from working as it does now, each with what to do about it. */
+  readonly problems: readonly ScheduleProblem[]
+}
+
+export interface ScheduleFile {
+  readonly path: string
+  readonly text: string
+  readonly change: 'made' | 'changed' | 'same'
 }

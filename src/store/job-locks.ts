@@ -1,9 +1,8 @@
 // One borgboi at a time on one repo: a lock per repo in the home, and what to tell who waited in vain.
 
 import { join } from 'node:path'
-import type { Clock, Host, JobLocks } from '../deps.ts'
+import type { Clock, Host, JobLocks, JobName } from '../deps.ts'
 import { AppError } from '../errors.ts'
-import type { RepoName } from '../model/names.ts'
 import { acquireLock, isLockHeld, LockHeldError } from '../platform/lock.ts'
 import { describeHolder } from './lock-text.ts'
 
@@ -23,20 +22,20 @@ export class FileJobLocks implements JobLocks {
     this.#options = options
   }
 
-  async acquire(repo: RepoName, purpose: string, waitMs: number): Promise<AsyncDisposable> {
+  async acquire(job: JobName, purpose: string, waitMs: number): Promise<AsyncDisposable> {
     const { clock, host, stop } = this.#options
     try {
-      return await acquireLock(this.#path(repo), { purpose, waitMs, clock, host, stop })
+      return await acquireLock(this.#path(job), { purpose, waitMs, clock, host, stop })
     } catch (error) {
       if (error instanceof LockHeldError) {
-        throw new AppError('locked', `cannot open ${repo}`, {
+        throw new AppError('locked', `cannot open ${job}`, {
           reason: describeHolder(error.holder, host.hostname, clock.now()),
           hint: 'wait for it, or run with --lock-wait 10min',
           cause: error,
         })
       }
       if (stop.aborted) {
-        throw new AppError('interrupted', `stopped waiting for ${repo}`, {
+        throw new AppError('interrupted', `stopped waiting for ${job}`, {
           reason: `borgboi received ${stop.reason}`,
           hint: 'run the same command again when you are ready',
           cause: error,

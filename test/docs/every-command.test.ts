@@ -25,6 +25,7 @@ const READS: Readonly<Record<string, readonly string[]>> = {
   's3 describe': [],
   's3 stats': [],
   'vault list': [],
+  'schedule status': [],
   'vault probe': [],
   'exclusions show': ['--name', 'docs'],
   'notify list': [],
@@ -50,6 +51,7 @@ const ACTS =
   backup daily, backup run, backup restore, backup export-tar, backup mount, backup umount, backup rename, backup comment, backup hold, backup release, backup prune,
   backup compact, backup check, backup delete,
   s3 sync, s3 restore, s3 pull, s3 promote, s3 verify, s3 repair, s3 gc, s3 delete,
+  schedule install, schedule remove, schedule run,
   vault add, vault use, vault remove, notify test, metrics write, exclusions create, exclusions add, exclusions remove,
   config generate, store rebuild, migrate, borg`
     .split(',')

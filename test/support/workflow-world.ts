@@ -21,6 +21,7 @@ import { OpenVaults } from '../../src/vault/open-vaults.ts'
 import { createRepo } from '../../src/workflows/repo/create-repo.ts'
 import { addVault } from '../../src/workflows/vault/add-vault.ts'
 import { FakeBorg } from '../fakes/fake-borg.ts'
+import { FakeCircumstances } from '../fakes/fake-circumstances.ts'
 import { FakeClock, waiting } from '../fakes/fake-clock.ts'
 import { FakeReplication } from '../fakes/fake-replication.ts'
 import { FakeScheduler } from '../fakes/fake-scheduler.ts'
@@ -34,6 +35,7 @@ export interface World {
   readonly borg: FakeBorg
   readonly replication: FakeReplication
   readonly scheduler: FakeScheduler
+  readonly circumstances: FakeCircumstances
   readonly events: AppEvent[]
   readonly stop: AbortController
   /** Sets up a repo with its repository at `<root>/<name>`, backing up `source`. */
@@ -57,7 +59,8 @@ export async function buildWorld(flags: Readonly<Record<string, string>> = {}): 
   const clock = new FakeClock()
   const borg = new FakeBorg(home)
   const replication = new FakeReplication(clock)
-  const scheduler = new FakeScheduler()
+  const scheduler = new FakeScheduler(clock)
+  const circumstances = new FakeCircumstances()
   let ids = 0
   const host = { hostname: 'anna', newId: () => `01TEST${String(++ids).padStart(20, '0')}` }
   const tell = (event: AppEvent) => void events.push(event)
@@ -89,6 +92,7 @@ export async function buildWorld(flags: Readonly<Record<string, string>> = {}): 
     relocation: new FileRelocation({ directory: home, host, stop: stop.signal }),
     jobs: new FileJobLocks({ directory: home, clock, host, stop: stop.signal }),
     scheduler,
+    circumstances,
     hooks: new ShellHooks({ env: process.env, stop: stop.signal, kill: new AbortController().signal }),
     notifiers: { list: async () => [], test: async () => undefined },
     metrics: { text: async () => '', write: async () => undefined },
@@ -112,6 +116,7 @@ export async function buildWorld(flags: Readonly<Record<string, string>> = {}): 
     borg,
     replication,
     scheduler,
+    circumstances,
     events,
     stop,
     record,

@@ -32,6 +32,8 @@ export const OPTION_VALUES: Readonly<Record<string, ValueKind>> = {
   '--passphrase-file': 'file',
   '--overwrite': ['never', 'if-changed', 'always'],
   '--only': ['repository', 'archives'],
+  '--scheduler': ['systemd', 'launchd', 'cron'],
+  '--at': ['hourly', 'daily', 'weekly', 'monthly'],
   '--level': ['1', '2', '3', '4'],
   '--encryption': ENCRYPTIONS,
 }

@@ -34,6 +34,18 @@ export function formatWhen(date: Date, now: Date): string {
   return `${date.getDate()} ${MONTHS[date.getMonth()]} ${date.getFullYear()}`
 }
 
+const WEEKDAYS = ['Sunday', 'Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Friday', 'Saturday'] as const
+
+/** What lies ahead, in local time: `today 18:00`, `tomorrow 02:30`, `Monday 02:30`, `3 March 2027 02:30`. */
+export function formatNext(date: Date, now: Date): string {
+  const clock = `${String(date.getHours()).padStart(2, '0')}:${String(date.getMinutes()).padStart(2, '0')}`
+  const days = localDay(date) - localDay(now)
+  if (days === 0) return `today ${clock}`
+  if (days === 1) return `tomorrow ${clock}`
+  if (days > 1 && days < 7) return `${WEEKDAYS[date.getDay()]} ${clock}`
+  return `${date.getDate()} ${MONTHS[date.getMonth()]} ${date.getFullYear()} ${clock}`
+}
+
 /** The number of the day the date is on, in local time. */
 function localDay(date: Date): number {
   return Math.floor((date.getTime() - date.getTimezoneOffset() * 60_000) / 86_400_000)

@@ -2,12 +2,14 @@
 
 import type { Deps, RepoTarget } from '../../deps.ts'
 import { AppError } from '../../errors.ts'
-import { parseRepoName } from '../../model/names.ts'
+import { parseRepoName, type RepoName } from '../../model/names.ts'
 import type { RepoRecord } from '../../model/repo.ts'
 
 /** One repo, or every one. */
 export interface RepoSelection extends RepoTarget {
   readonly all?: boolean | undefined
+  /** Of all, only these. */
+  readonly among?: readonly RepoName[] | undefined
 }
 
 /** @throws AppError `usage-invalid`, `repo-unknown` */
@@ -39,7 +41,8 @@ export async function findRecords(deps: Pick<Deps, 'repos'>, selection: RepoSele
   }
   const records = await deps.repos.list()
   if (records.length === 0) throw noRepos()
-  return records
+  const { among } = selection
+  return among === undefined ? records : records.filter((record) => among.includes(record.name))
 }
 
 async function onlyRecord(deps: Pick<Deps, 'repos'>): Promise<RepoRecord> {

@@ -18,6 +18,8 @@ export type ForEachDeps = RunDeps & HookDeps & Pick<Deps, 'repos' | 'passphrases
 /** One repo or all, and how many of them at once; 1 when absent. */
 export interface EachInput extends RepoSelection {
   readonly jobs?: number | undefined
+  /** Comes first in each run, holding its lock; what it throws ends the run. */
+  readonly ready?: ((run: Run, record: RepoRecord) => Promise<void>) | undefined
 }
 
 export interface ForEachInput extends EachInput {
@@ -73,6 +75,7 @@ export async function forEachRecord(
       // All means all that it can be done to; one that was named has to be told why not.
       if (writes && current.readOnly && input.all) return run.skip('open', 'a copy that may only be read')
       if (writes) requireWritable(current)
+      await input.ready?.(run, current)
       const act = () => body(run, current)
       await (hooks ? withHooks(deps, { run, record: current, soFar }, act) : act())
     }),

@@ -51,6 +51,18 @@ describe('the passphrase of an existing repository', () => {
     expect(found.secret.reveal()).toBe('from-own')
   })
 
+  it('comes from a credential of systemd where the repo has no file', async () => {
+    const directory = await tempDir()
+    await keyFile(join(directory, 'borgboi.passphrase.docs'), 'from-credential')
+    const { keeper } = await setUp({ ...everything, env: { CREDENTIALS_DIRECTORY: directory } })
+
+    const handed = await keeper.resolveExisting({ name: DOCS }, {})
+    await keyFile(keeper.path(DOCS), 'from-usual')
+    const kept = await keeper.resolveExisting({ name: DOCS }, {})
+
+    expect([handed, kept].map(({ secret }) => secret.reveal())).toEqual(['from-credential', 'from-usual'])
+  })
+
   it('comes from BORG_PASSPHRASE only when that is allowed', async () => {
     const { keeper } = await setUp({ env: { BORG_PASSPHRASE: SENTINEL } })
 

@@ -11,6 +11,7 @@ const note: Note = {
     jitterMs: 600_000,
     conditions: { network: true, volume: false, mains: true, waitMs: 600_000 },
   },
+  since: '2026-11-20T02:30:04.000Z',
   program: ['/usr/bin/node', '/opt/a\nb/borgboi'],
 }
 

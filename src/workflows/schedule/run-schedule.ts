@@ -1,0 +1,106 @@
+// `schedule run`: what the scheduler of the system starts. The daily backup, later by a random while where many machines
+// would begin at once, under conditions, and where asked for only for repos that have missed their time.
+
+import type { Deps } from '../../deps.ts'
+import { AppError } from '../../errors.ts'
+import { type Calendar, nextDue, parseCalendar } from '../../model/calendar.ts'
+import { parseInstant } from '../../model/instant.ts'
+import type { RepoName } from '../../model/names.ts'
+import type { RepoRecord } from '../../model/repo.ts'
+import { DAILY } from '../../model/resume.ts'
+import type { RunReport } from '../../model/run.ts'
+import type { RunConditions } from '../../model/schedule.ts'
+import { findRecords, type RepoSelection } from '../shared/find-record.ts'
+import type { ForEachInput } from '../shared/for-each-repo.ts'
+import { areMet, type ConditionDeps, isSkippedHere, requireConditions, sleep } from './conditions.ts'
+
+export interface RunScheduleInput extends RepoSelection {
+  readonly jobs?: number | undefined
+  readonly conditions: RunConditions
+  /** Begin later by a random part of this. */
+  readonly jitterMs: number
+  /** Only repos that were due by this calendar since, and were not begun. */
+  readonly missed?: { readonly at: string; readonly since: string } | undefined
+}
+
+export interface ScheduledRun {
+  /** Absent where runs were made. */
+  readonly idle?: 'nothing was missed' | 'another scheduled run is under way'
+  readonly reports: readonly RunReport[]
+}
+
+type ScheduleDeps = ConditionDeps & Pick<Deps, 'repos' | 'runs' | 'jobs' | 'host'>
+
+/** What runs for each repo: the daily backup. */
+type Daily = (input: ForEachInput) => Promise<readonly RunReport[]>
+
+const NOTHING: ScheduledRun = { idle: 'nothing was missed', reports: [] }
+
+/** @throws AppError `repo-unknown`, `usage-invalid`, `value-invalid`; `interrupted` before any run has begun */
+export async function runSchedule(deps: ScheduleDeps, input: RunScheduleInput, daily: Daily): Promise<ScheduledRun> {
+  const { conditions, jitterMs, all, name, jobs } = input
+  const missed = input.missed && { at: parseCalendar(input.missed.at), since: parseInstant(input.missed.since) }
+  const due = async () => await dueNames(deps, await findRecords(deps, input), conditions, missed)
+  if ((await due()).length === 0) return NOTHING
+  await using lock = await lockOf(deps, input)
+  if (lock === undefined) return { idle: 'another scheduled run is under way', reports: [] }
+  await sleep(deps, Math.floor(jitterMs * randomFraction(deps.host.newId())))
+  // Meanwhile somebody may have done it by hand.
+  const names = await due()
+  if (names.length === 0) return NOTHING
+  const ready = (...[run, record]: Parameters<NonNullable<ForEachInput['ready']>>) =>
+    requireConditions(deps, conditions, run, record)
+  const selection = all ? { all, among: names } : { name: name ?? names[0] }
+  return { reports: await daily({ ...selection, jobs, passphrase: {}, ready }) }
+}
+
+type Missed = { readonly at: Calendar; readonly since: Date } | undefined
+
+async function dueNames(
+  deps: ScheduleDeps,
+  records: readonly RepoRecord[],
+  conditions: RunConditions,
+  missed: Missed,
+): Promise<RepoName[]> {
+  const names: RepoName[] = []
+  for (const record of records) {
+    if (missed === undefined || (await hasMissed(deps, record, conditions, missed))) names.push(record.name)
+  }
+  return names
+}
+
+/** How far back the latest daily backup is looked for. */
+const RUNS_READ = 50
+
+/**
+ * A run that failed is not begun again before its time: somebody has to look. One that was interrupted is, and one that
+ * was skipped for a condition, as soon as that is met.
+ */
+async function hasMissed(
+  deps: ScheduleDeps,
+  record: RepoRecord,
+  conditions: RunConditions,
+  { at, since }: NonNullable<Missed>,
+): Promise<boolean> {
+  if (record.readOnly) return false
+  const runs = await deps.runs.list(record.name, RUNS_READ)
+  const last = runs.find(({ workflow, outcome }) => workflow === DAILY && outcome !== 'interrupted')
+  const begun = last === undefined ? since : new Date(Math.max(Date.parse(last.startedAt), since.getTime()))
+  if (nextDue(at, begun) <= deps.clock.now()) return true
+  return last !== undefined && isSkippedHere(last) && (await areMet(deps, conditions, record))
+}
+
+/** Schedules of the same repos keep each other out at once; those of others meet at the repos they share. */
+async function lockOf({ jobs }: ScheduleDeps, { all, name }: RunScheduleInput): Promise<AsyncDisposable | undefined> {
+  try {
+    return await jobs.acquire(all ? '@schedule' : `@schedule-${name ?? ''}`, 'schedule run', 0)
+  } catch (error) {
+    if (error instanceof AppError && error.code === 'locked') return undefined
+    throw error
+  }
+}
+
+/** From the random end of an id: at least 0, below 1. */
+function randomFraction(id: string): number {
+  return Number.parseInt(id.slice(-4), 36) / 36 ** 4
+}

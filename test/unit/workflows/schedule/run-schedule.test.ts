@@ -1,0 +1,268 @@
+import { mkdir, rename, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { AppError } from '../../../../src/errors.ts'
+import { parseVaultName } from '../../../../src/model/names.ts'
+import type { RunReport } from '../../../../src/model/run.ts'
+import type { RunConditions } from '../../../../src/model/schedule.ts'
+import { dailyBackup } from '../../../../src/workflows/backup/daily-backup.ts'
+import { type RunScheduleInput, runSchedule } from '../../../../src/workflows/schedule/run-schedule.ts'
+import { buildWorld, type World } from '../../../support/workflow-world.ts'
+
+const HOUR_MS = 3_600_000
+const NONE: RunConditions = { network: false, volume: false, mains: false, waitMs: 60_000 }
+
+const zone = process.env['TZ']
+beforeAll(() => {
+  process.env['TZ'] = 'UTC'
+})
+afterAll(() => {
+  if (zone === undefined) delete process.env['TZ']
+  else process.env['TZ'] = zone
+})
+
+/** It is 20 November, 02:30:04. A Borg in memory makes no `config` of its repositories; here they have one. */
+async function setUp(names: readonly string[] = ['docs'], flags: Record<string, string> = {}) {
+  const world = await buildWorld(flags)
+  for (const name of names) {
+    await world.addRepo(name)
+    await mkdir(join(world.root, name), { recursive: true })
+    await writeFile(join(world.root, name, 'config'), '')
+  }
+  const run = async (input: Partial<RunScheduleInput> = {}, deps: World['deps'] = world.deps) =>
+    await runSchedule(deps, { all: true, jitterMs: 0, conditions: NONE, ...input }, (each) => dailyBackup(deps, each))
+  return { world, run }
+}
+
+const steps = (reports: readonly RunReport[]) =>
+  reports.map(({ repo, outcome, steps: [first] }) => `${repo} ${outcome}: ${first?.name}, ${first?.detail}`)
+
+describe('a scheduled run', () => {
+  it('is the daily backup of every repo, or of one', async () => {
+    const { world, run } = await setUp(['docs', 'photos'])
+
+    const all = await run()
+    world.deps.clock.advance(HOUR_MS)
+    const one = await run({ all: false, name: 'photos' })
+
+    expect(all.reports.map(({ repo, workflow, outcome }) => [repo, workflow, outcome])).toEqual([
+      ['docs', 'backup daily', 'ok'],
+      ['photos', 'backup daily', 'ok'],
+    ])
+    expect(one.reports.map(({ repo }) => repo)).toEqual(['photos'])
+  })
+
+  it('refuses a repo that there is none of', async () => {
+    const { run } = await setUp()
+
+    await expect(run({ all: false, name: 'music' })).rejects.toMatchObject({ code: 'repo-unknown' })
+  })
+
+  it('begins later by a part of the jitter', async () => {
+    const { world, run } = await setUp()
+    const before = world.deps.clock.now().getTime()
+
+    const { reports } = await run({ jitterMs: 36 ** 4 * 1000 })
+
+    // The part is the end of an id: here a small number.
+    const laterMs = Date.parse(reports[0]?.startedAt ?? '') - before
+    expect(laterMs).toBeGreaterThan(0)
+    expect(laterMs).toBeLessThan(100_000)
+  })
+
+  it('leaves the work to another one that is under way', async () => {
+    const { world, run } = await setUp()
+    const other = await world.deps.jobs.acquire('@schedule', 'schedule run', 0)
+
+    const second = await run()
+    const ofOne = await run({ all: false, name: 'docs' })
+    await other[Symbol.asyncDispose]()
+
+    expect(second).toEqual({ idle: 'another scheduled run is under way', reports: [] })
+    expect(ofOne.reports).toMatchObject([{ outcome: 'ok' }])
+    expect((await run()).idle).toBeUndefined()
+  })
+
+  it('can be stopped while it waits to begin', async () => {
+    const { world, run } = await setUp()
+    world.stop.abort('SIGTERM')
+
+    await expect(run({ jitterMs: HOUR_MS })).rejects.toMatchObject({ code: 'interrupted', exitCode: 130 })
+    expect(await world.deps.runs.list((await world.record('docs')).name, 1)).toEqual([])
+  })
+})
+
+describe('on battery', () => {
+  it('every run is skipped, which is exit 75', async () => {
+    const { world, run } = await setUp()
+    world.circumstances.battery = true
+
+    const { reports } = await run({ conditions: { ...NONE, mains: true } })
+
+    expect(steps(reports)).toEqual(['docs skipped: power, this machine runs on its battery'])
+    expect(reports[0]).toMatchObject({ exitCode: 75, steps: [{ outcome: 'skipped' }] })
+    expect(world.borg.calls).toEqual([])
+  })
+
+  it('runs are made where nobody minds', async () => {
+    const { world, run } = await setUp()
+    world.circumstances.battery = true
+
+    expect((await run()).reports).toMatchObject([{ outcome: 'ok' }])
+  })
+})
+
+describe('the volume', () => {
+  const conditions = { ...NONE, volume: true }
+
+  it('is waited for', async () => {
+    const { world, run } = await setUp()
+    const [here, away] = [join(world.root, 'docs'), join(world.root, 'unplugged')]
+    await rename(here, away)
+    const files: World['deps']['files'] = {
+      ...world.deps.files,
+      kind: async (path) => {
+        if (path === join(here, 'config') && world.deps.clock.now() > new Date('2026-11-20T02:30:14Z')) {
+          await rename(away, here).catch(() => {})
+        }
+        return await world.deps.files.kind(path)
+      },
+    }
+
+    const { reports } = await run({ conditions }, { ...world.deps, files })
+
+    expect(steps(reports)).toEqual(['docs ok: volume, there after 15s'])
+  })
+
+  it('that does not come skips the run of that repo, and no other', async () => {
+    const { world, run } = await setUp(['docs', 'photos'])
+    await rename(join(world.root, 'docs'), join(world.root, 'unplugged'))
+
+    const { reports } = await run({ conditions })
+
+    expect(steps(reports)[0]).toBe(`docs skipped: volume, ${world.root}/docs is not there`)
+    expect(reports[1]).toMatchObject({ repo: 'photos', outcome: 'ok', steps: [{ name: 'create archive' }, {}, {}] })
+  })
+})
+
+describe('the network', () => {
+  const conditions = { ...NONE, network: true }
+
+  it('is not waited for by a repo that does not need it', async () => {
+    const { world, run } = await setUp()
+    world.circumstances.network = false
+
+    expect(steps((await run({ conditions })).reports)[0]).toMatch(/^docs ok: create archive/)
+  })
+
+  it('is waited for by one behind it, which is skipped without', async () => {
+    const { world, run } = await setUp()
+    const { name } = await world.record('docs')
+    await world.deps.repos.update(name, (record) => ({ ...record, path: 'ssh://nas/./docs' }))
+    world.circumstances.network = false
+
+    const { reports } = await run({ conditions })
+
+    expect(steps(reports)).toEqual(['docs skipped: network, there is no network'])
+    expect(world.deps.clock.now()).toEqual(new Date('2026-11-20T02:31:04Z'))
+  })
+
+  it('that does not come keeps no archive from being made where only the vault is behind it', async () => {
+    const { world, run } = await setUp()
+    const { name } = await world.record('docs')
+    const vault = parseVaultName('s3main')
+    await world.deps.config.setVault(vault, { url: 's3://acme/borg' })
+    await world.deps.repos.update(name, (record) => ({ ...record, vault }))
+    world.circumstances.network = false
+
+    const { reports } = await run({ conditions })
+
+    expect(steps(reports)[0]).toMatch(/network, none after 1min$/)
+    expect(world.archives('docs')).toHaveLength(1)
+  })
+
+  it('that comes meanwhile lets the run go on', async () => {
+    const { world, run } = await setUp()
+    const { name } = await world.record('docs')
+    await world.deps.repos.update(name, (record) => ({ ...record, path: 'ssh://nas/./docs' }))
+    world.circumstances.network = false
+    let looks = 0
+    world.circumstances.meanwhile = () => {
+      looks++
+      world.circumstances.network = looks > 3
+    }
+
+    const { reports } = await run({ conditions })
+
+    expect(reports[0]?.steps[0]).toMatchObject({ name: 'network', outcome: 'ok', detail: 'there after 15s' })
+  })
+})
+
+describe('only what was missed', () => {
+  const missed = { at: 'daily', since: '2026-11-20T00:00:00Z' }
+
+  it('is done once', async () => {
+    const { world, run } = await setUp()
+
+    const due = await run({ missed })
+    const again = await run({ missed })
+    world.deps.clock.advance(23 * HOUR_MS)
+    const later = await run({ missed })
+    world.deps.clock.advance(HOUR_MS)
+
+    expect(due.reports).toHaveLength(1)
+    expect(again).toEqual({ idle: 'nothing was missed', reports: [] })
+    expect(later.idle).toBe('nothing was missed')
+    expect((await run({ missed })).reports).toHaveLength(1)
+  })
+
+  it('is nothing before the first time after the schedule was installed', async () => {
+    const { run } = await setUp()
+
+    expect((await run({ missed: { at: 'daily', since: '2026-11-20T02:30:03Z' } })).idle).toBe('nothing was missed')
+  })
+
+  it('is for the repos that were not done by hand meanwhile', async () => {
+    const { world, run } = await setUp(['docs', 'photos'])
+    await dailyBackup(world.deps, { name: 'docs', passphrase: {} })
+
+    expect((await run({ missed })).reports.map(({ repo }) => repo)).toEqual(['photos'])
+  })
+
+  it('is nothing after a run that failed, and what was interrupted is done again', async () => {
+    const { world, run } = await setUp()
+    world.borg.failures.set('create', new AppError('borg-failed', 'no'))
+    const failed = await run({ missed })
+    const afterFailure = await run({ missed })
+    world.deps.clock.advance(24 * HOUR_MS)
+    world.borg.failures.set('create', new AppError('interrupted', 'stopped'))
+    const interrupted = await run({ missed })
+
+    expect(failed.reports).toMatchObject([{ outcome: 'failed' }])
+    expect(afterFailure.idle).toBe('nothing was missed')
+    expect(interrupted.reports).toMatchObject([{ outcome: 'interrupted' }])
+    expect((await run({ missed })).reports).toMatchObject([{ outcome: 'ok' }])
+  })
+
+  it('is what was skipped for a condition, as soon as that is met', async () => {
+    const { world, run } = await setUp()
+    const conditions = { ...NONE, mains: true }
+    world.circumstances.battery = true
+
+    const skipped = await run({ missed, conditions })
+    const stillOnBattery = await run({ missed, conditions })
+    world.circumstances.battery = false
+
+    expect(skipped.reports).toMatchObject([{ outcome: 'skipped' }])
+    expect(stillOnBattery.idle).toBe('nothing was missed')
+    expect((await run({ missed, conditions })).reports).toMatchObject([{ outcome: 'ok' }])
+  })
+
+  it('is never a copy that may only be read', async () => {
+    const { world, run } = await setUp()
+    const { name } = await world.record('docs')
+    await world.deps.repos.update(name, (record) => ({ ...record, readOnly: true }))
+
+    expect((await run({ missed })).idle).toBe('nothing was missed')
+  })
+})
