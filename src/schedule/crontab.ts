@@ -82,7 +82,9 @@ export class Crontab implements BackEnd {
     })
   }
 
+  /** A crontab with nothing in it goes. */
   async #write(text: string): Promise<void> {
+    if (text === '') return requireDone(await this.#machine.ask('crontab', '-r'), 'remove the crontab')
     const file = await writeTemporary(join(this.#machine.home, 'data', 'crontab'), text)
     try {
       requireDone(await this.#machine.ask('crontab', file), 'change the crontab')

@@ -34,6 +34,7 @@ esac`
 const CRONTAB = `
 case "$1" in
   -l) cat "$state/crontab" 2> /dev/null || { echo "no crontab for anna" >&2; exit 1; } ;;
+  -r) rm "$state/crontab" ;;
   *) ${CALL.replace(' $*', '')}; cat "$1" > "$state/crontab" ;;
 esac`
 
