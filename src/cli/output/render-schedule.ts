@@ -4,10 +4,11 @@ import { type Calendar, formatCalendar, isFull } from '../../model/calendar.ts'
 import { formatSpan } from '../../model/quantities.ts'
 import type { RunReport } from '../../model/run.ts'
 import type { RunConditions, Schedule } from '../../model/schedule.ts'
+import { formatDuration } from '../../model/words.ts'
 import type { InstalledResult } from '../../workflows/schedule/install-schedule.ts'
 import type { RemovedSchedules } from '../../workflows/schedule/remove-schedule.ts'
 import type { ScheduledRepo, ShownSchedule } from '../../workflows/schedule/show-schedules.ts'
-import { formatDuration, formatNext, formatWhen, sanitizeForTerminal } from './format.ts'
+import { formatNext, formatWhen, sanitizeForTerminal } from './format.ts'
 import { renderTable } from './table.ts'
 
 /** For programs: the time as it is written, instead of everything it stands for. */
