@@ -113,7 +113,10 @@ export async function openApp(options: AppOptions): Promise<App> {
     }),
     sharedRepos: new TableSharedRepos(tables, config),
     exclusions: new FileExclusionStore(data),
-    earlierHome: lazyEarlierHome(home),
+    earlierHome: lazily<EarlierHome>(async () => {
+      const { FileEarlierHome } = await import('./migration/earlier-home.ts')
+      return new FileEarlierHome(home)
+    }),
     runs: new FileRunHistory({ directory: data, clock, config }),
     passphrases: new FilePassphraseKeeper({
       directory: join(home, 'passphrases'),
@@ -147,7 +150,7 @@ export async function openApp(options: AppOptions): Promise<App> {
       })
     }),
     vaults: new OpenVaults({ directory: data, clock, host, env, stop }),
-    replication: lazyReplication(async () => {
+    replication: lazily<Replication>(async () => {
       const [{ createReplication }, { stableHostId }] = await Promise.all([
         import('./replication/replicate.ts'),
         import('./borg/host-id.ts'),
@@ -162,7 +165,7 @@ export async function openApp(options: AppOptions): Promise<App> {
         tool: `borgboi/${PROGRAM_VERSION}`,
       })
     }),
-    relocation: lazyRelocation(async () => {
+    relocation: lazily<Relocation>(async () => {
       const { FileRelocation } = await import('./relocation/file-relocation.ts')
       return new FileRelocation({ directory: data, host, stop })
     }),
@@ -173,7 +176,7 @@ export async function openApp(options: AppOptions): Promise<App> {
       test: async (name) => await (await notifications())?.test(name),
     },
     metrics: telemetry.metrics,
-    scheduler: lazyScheduler(async () => {
+    scheduler: lazily<Scheduler>(async () => {
       const { MachineScheduler } = await import('./schedule/machine-scheduler.ts')
       const isOther = options.configFile !== undefined || env['BORGBOI_CONFIG'] !== undefined
       return new MachineScheduler({
@@ -256,56 +259,15 @@ function lazyBorg(load: () => Promise<BorgClient>): BorgClient {
   }
 }
 
-/** Loaded by those who come from BorgBoi 1.x. */
-function lazyEarlierHome(home: string): EarlierHome {
-  const open = async () => new (await import('./migration/earlier-home.ts')).FileEarlierHome(home)
-  return {
-    read: async () => (await open()).read(),
-    blankPassphrase: async (...args) => (await open()).blankPassphrase(...args),
-  }
-}
+/** Interfaces whose methods all answer later. */
+type Answering<T> = { readonly [K in keyof T]: (...args: never[]) => Promise<unknown> }
 
-/** Loaded by those who move a repository. */
-function lazyRelocation(load: () => Promise<Relocation>): Relocation {
-  return {
-    begun: async (...args) => (await load()).begun(...args),
-    plan: async (...args) => (await load()).plan(...args),
-    bring: async (...args) => (await load()).bring(...args),
-    removeOriginal: async (...args) => (await load()).removeOriginal(...args),
-    abandon: async (...args) => (await load()).abandon(...args),
-  }
-}
-
-/** Loaded when something is copied or looked at off-site. */
-function lazyReplication(load: () => Promise<Replication>): Replication {
-  let loaded: Promise<Replication> | undefined
-  const replication = () => (loaded ??= load())
-  return {
-    push: async (...args) => (await replication()).push(...args),
-    planPush: async (...args) => (await replication()).planPush(...args),
-    repositories: async (...args) => (await replication()).repositories(...args),
-    generations: async (...args) => (await replication()).generations(...args),
-    describe: async (...args) => (await replication()).describe(...args),
-    restore: async (...args) => (await replication()).restore(...args),
-    pull: async (...args) => (await replication()).pull(...args),
-    promote: async (...args) => (await replication()).promote(...args),
-    verify: async (...args) => (await replication()).verify(...args),
-    recordRestoreTest: async (...args) => (await replication()).recordRestoreTest(...args),
-    repair: async (...args) => (await replication()).repair(...args),
-    collect: async (...args) => (await replication()).collect(...args),
-    erase: async (...args) => (await replication()).erase(...args),
-    stats: async (...args) => (await replication()).stats(...args),
-    follow: async (...args) => (await replication()).follow(...args),
-  }
-}
-
-/** Loaded where schedules are looked at or changed. */
-function lazyScheduler(load: () => Promise<Scheduler>): Scheduler {
-  let loaded: Promise<Scheduler> | undefined
-  const scheduler = () => (loaded ??= load())
-  return {
-    list: async () => (await scheduler()).list(),
-    install: async (...args) => (await scheduler()).install(...args),
-    remove: async (...args) => (await scheduler()).remove(...args),
-  }
+/** What `load` gives, loaded when one of its methods is first called. */
+function lazily<T extends Answering<T>>(load: () => Promise<T>): T {
+  const loaded = once(load)
+  const call =
+    (name: keyof T) =>
+    async (...args: never[]) =>
+      await (await loaded())[name](...args)
+  return new Proxy({} as T, { get: (_, name) => call(name as keyof T) })
 }
