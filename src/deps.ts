@@ -18,13 +18,14 @@ import type { SourceTrees } from './model/source-tree.ts'
 import type { Notifiers } from './notify/notifiers.ts'
 import type { Relocation } from './relocation/relocation.ts'
 import type { Replication } from './replication/replication.ts'
-import type { Scheduler } from './schedule/scheduler.ts'
+import type { Circumstances, Scheduler } from './schedule/scheduler.ts'
 import type { ExclusionStore, RepoStore, RunHistory, SharedRepos } from './store/records.ts'
 import type { Vault } from './vault/vault.ts'
 
 export type { Hook, HookEnd, HookRunner } from './hooks/hook-runner.ts'
 export type { NotifierFacts, Notifiers } from './notify/notifiers.ts'
 export type {
+  Circumstances,
   InstalledSchedule,
   InstallOptions,
   ScheduleInstallation,
@@ -230,14 +231,6 @@ export interface Vaults {
 }
 
 // --- the machine ---------------------------------------------------------------------------------------------------
-
-/** What a run that nobody watches has to know of the machine. */
-export interface Circumstances {
-  /** Whether it runs on its battery; false where nobody can tell. */
-  onBattery(): Promise<boolean>
-  /** Whether there is a way out of this machine; true where nobody can tell. Asks nobody outside. */
-  hasNetwork(): Promise<boolean>
-}
 
 /** What only one borgboi at a time may do: work on a repo, or what no repo can be called. */
 export type JobName = RepoName | `@${string}`

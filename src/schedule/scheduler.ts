@@ -1,4 +1,4 @@
-// What starts runs without a person, as workflows see it.
+// What starts runs without a person, and what those have to know of the machine, as workflows see it.
 
 import type { Schedule, SchedulerKind } from '../model/schedule.ts'
 
@@ -59,4 +59,12 @@ export interface ScheduleFile {
   readonly path: string
   readonly text: string
   readonly change: 'made' | 'changed' | 'same'
+}
+
+/** What a run that nobody watches has to know of the machine. */
+export interface Circumstances {
+  /** Whether it runs on its battery; false where nobody can tell. */
+  onBattery(): Promise<boolean>
+  /** Whether there is a way out of this machine; true where nobody can tell. Asks nobody outside. */
+  hasNetwork(): Promise<boolean>
 }
