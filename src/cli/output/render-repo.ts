@@ -127,13 +127,19 @@ export function renderDetails(details: RepoDetails, now: Date): string {
   return renderTable(rows)
 }
 
-export function renderRenamed({ formerName, record, archivesNamedAfter }: RenamedRepo): string {
+export function renderRenamed({ formerName, record, archivesNamedAfter, schedules }: RenamedRepo): string {
   const { name, vault } = record
   return [
     `✓ ${formerName} is called ${name} now`,
     ...(archivesNamedAfter === name
       ? []
       : [`  its archives go on being named ${archivesNamedAfter}-…, so that prune and latest see one row of them`]),
+    ...(schedules.length === 0
+      ? []
+      : [
+          `! a schedule starts it as ${formerName} still: make one for ${name}, and remove that one`,
+          ...schedules.map((file) => `    ${sanitizeForTerminal(file)}`),
+        ]),
     ...(vault === undefined
       ? []
       : [`  in the vault ${vault} it is still called as it was when it was first copied there`]),

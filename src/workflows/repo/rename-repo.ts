@@ -12,7 +12,10 @@ import { refuse } from '../../model/validate.ts'
 import { findRecord } from '../shared/find-record.ts'
 import { forgetCopy } from '../shared/open-repository.ts'
 
-type RenameDeps = Pick<Deps, 'repos' | 'config' | 'jobs' | 'passphrases' | 'exclusions' | 'runs' | 'borg' | 'files'>
+type RenameDeps = Pick<
+  Deps,
+  'repos' | 'config' | 'jobs' | 'passphrases' | 'exclusions' | 'runs' | 'borg' | 'files' | 'scheduler'
+>
 
 export interface RenameRepoInput {
   readonly name: string
@@ -24,6 +27,8 @@ export interface RenamedRepo {
   readonly record: RepoRecord
   /** What its archives are named after, those to come too. */
   readonly archivesNamedAfter: RepoName
+  /** Files of schedules that start it by the former name still. */
+  readonly schedules: readonly string[]
 }
 
 /** @throws AppError `value-invalid`, `repo-unknown`, `repo-exists`, `file-unusable`; the name is as it was then */
@@ -35,8 +40,10 @@ export async function renameRepo(deps: RenameDeps, input: RenameRepoInput): Prom
   // Where file names are the same but for case, so are the locks.
   const isOther = from.toLowerCase() !== to.toLowerCase()
   await using _to = isOther ? await deps.jobs.acquire(to, 'repo rename', borg.lock_wait) : undefined
+  const schedules = (await deps.scheduler.list()).filter(({ schedule }) => schedule.repo === from)
   const record = (await finishEarlier(deps, from, to)) ?? (await rename(deps, from, to))
-  return { formerName: from, record, archivesNamedAfter: archivesNamedAfter(record) }
+  const files = schedules.flatMap(({ files }) => files)
+  return { formerName: from, record, archivesNamedAfter: archivesNamedAfter(record), schedules: files }
 }
 
 async function rename(deps: RenameDeps, from: RepoName, to: RepoName): Promise<RepoRecord> {

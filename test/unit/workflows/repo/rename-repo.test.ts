@@ -1,7 +1,9 @@
 import { readdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { parseRepoName } from '../../../../src/model/names.ts'
+import type { InstalledSchedule } from '../../../../src/deps.ts'
+import { parseCalendar } from '../../../../src/model/calendar.ts'
+import { parseRepoName, type RepoName } from '../../../../src/model/names.ts'
 import { pruneRepos } from '../../../../src/workflows/backup/prune-repos.ts'
 import { runBackup } from '../../../../src/workflows/backup/run-backup.ts'
 import { inspectRepo } from '../../../../src/workflows/repo/inspect-repo.ts'
@@ -66,6 +68,23 @@ describe('renaming a repo', () => {
     await renameRepo(world.deps, { name: 'papers', newName: 'docs' })
 
     expect(await world.record('docs')).toEqual(before)
+  })
+
+  it('tells of schedules that start it by the former name', async () => {
+    const world = await setUp()
+    const conditions = { network: false, volume: false, mains: false, waitMs: 0 }
+    const of = (repo: RepoName, file: string): InstalledSchedule => ({
+      id: `borgboi-${repo}`,
+      schedule: { repo, at: parseCalendar('daily'), jitterMs: 0, conditions },
+      scheduler: 'systemd',
+      scope: 'user',
+      files: [file],
+      active: true,
+      problems: [],
+    })
+    world.scheduler.installed.push(of(DOCS, '/units/docs.timer'), of(PAPERS, '/units/papers.timer'))
+
+    expect((await renameRepo(world.deps, INPUT)).schedules).toEqual(['/units/docs.timer'])
   })
 
   it('leaves a pattern of archives that a person gave', async () => {
