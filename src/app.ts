@@ -8,6 +8,7 @@ import { findHome } from './config/paths.ts'
 import type { Deps } from './deps.ts'
 import { ShellHooks } from './hooks/shell-hooks.ts'
 import { fileKits } from './kit/file-kits.ts'
+import type { BorgmaticFiles } from './model/borgmatic.ts'
 import type { EarlierHome } from './model/earlier-repo.ts'
 import type { AppEvent, EventSink } from './model/events.ts'
 import { Orchestrator } from './orchestrator.ts'
@@ -117,6 +118,7 @@ export async function openApp(options: AppOptions): Promise<App> {
       const { FileEarlierHome } = await import('./migration/earlier-home.ts')
       return new FileEarlierHome(home)
     }),
+    borgmatic: lazily<BorgmaticFiles>(async () => (await import('./migration/borgmatic-file.ts')).borgmaticFiles),
     runs: new FileRunHistory({ directory: data, clock, config }),
     passphrases: new FilePassphraseKeeper({
       directory: join(home, 'passphrases'),

@@ -4,6 +4,7 @@
 import type { BorgClient } from './borg/client.ts'
 import type { Config, VaultConfig } from './config/schema.ts'
 import type { HookRunner } from './hooks/hook-runner.ts'
+import type { BorgmaticFiles } from './model/borgmatic.ts'
 import type { ConfigEntry } from './model/config-entry.ts'
 import type { EarlierHome } from './model/earlier-repo.ts'
 import type { EventSink, Outlet } from './model/events.ts'
@@ -47,6 +48,7 @@ export interface Deps {
   readonly sharedRepos: SharedRepos
   readonly exclusions: ExclusionStore
   readonly earlierHome: EarlierHome
+  readonly borgmatic: BorgmaticFiles
   readonly runs: RunHistory
   readonly passphrases: PassphraseKeeper
   readonly kits: Kits

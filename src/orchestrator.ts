@@ -47,6 +47,7 @@ import { createKit } from './workflows/repo/create-kit.ts'
 import { createRepo } from './workflows/repo/create-repo.ts'
 import { deleteRepo } from './workflows/repo/delete-repo.ts'
 import { exportKey } from './workflows/repo/export-key.ts'
+import { importBorgmatic } from './workflows/repo/import-borgmatic.ts'
 import { importKey } from './workflows/repo/import-key.ts'
 import { importRepo } from './workflows/repo/import-repo.ts'
 import { inspectRepo } from './workflows/repo/inspect-repo.ts'
@@ -197,6 +198,10 @@ export class Orchestrator {
 
   migrate(input: Input<typeof migrateHome>) {
     return migrateHome(this.#deps, input)
+  }
+
+  importBorgmatic(input: Input<typeof importBorgmatic>) {
+    return importBorgmatic(this.#deps, input)
   }
 
   doctor(input: Input<typeof runDoctor>) {

@@ -94,6 +94,7 @@ Store
 
 Migration
   borgboi migrate                  take over the repos, passphrases and exclusions of an earlier BorgBoi
+  borgboi import borgmatic         take over what a configuration of borgmatic says
 
 Information
   borgboi doctor                   look at everything that backups rely on, and say what to do next

@@ -35,6 +35,7 @@ import { findCommand, PROGRAM } from './find-command.ts'
 import { HelpCommand } from './help.ts'
 import { HistoryCommand } from './history/list.ts'
 import { HistoryShowCommand } from './history/show.ts'
+import { ImportBorgmaticCommand } from './import-borgmatic.ts'
 import { translate } from './legacy/translate.ts'
 import { MetricsWriteCommand } from './metrics/write.ts'
 import { MigrateCommand } from './migrate.ts'
@@ -159,6 +160,7 @@ export const COMMANDS: readonly CommandClass<CliContext>[] = [
   StoreCheckCommand,
   StoreRebuildCommand,
   MigrateCommand,
+  ImportBorgmaticCommand,
   DoctorCommand,
   HistoryCommand,
   HistoryShowCommand,

@@ -49,6 +49,23 @@ export function parseExclusionLines(text: string): ExclusionPattern[] {
   })
 }
 
+export interface UsableExclusions {
+  readonly text: string
+  readonly refused: readonly { readonly line: number; readonly reason: string }[]
+}
+
+/** The text with what no backup could use as comments: one bad pattern would keep every backup from running. */
+export function usableExclusions(text: string): UsableExclusions {
+  const refused: { readonly line: number; readonly reason: string }[] = []
+  const lines = text.split('\n').map((line, index) => {
+    const problem = line.trim() === '' || line.trimStart().startsWith('#') ? undefined : problemOf(line.trim())
+    if (problem === undefined) return line
+    refused.push({ line: index + 1, reason: problem[0] })
+    return `# ${line}`
+  })
+  return { text: lines.join('\n'), refused }
+}
+
 /** Why a pattern is refused and what to write instead. */
 function problemOf(pattern: string): [reason: string, hint: string] | undefined {
   if (pattern === '') return ['it is empty', HINT]

@@ -53,7 +53,7 @@ const ACTS =
   s3 sync, s3 restore, s3 pull, s3 promote, s3 verify, s3 repair, s3 gc, s3 delete,
   schedule install, schedule remove, schedule run,
   vault add, vault use, vault remove, notify test, metrics write, exclusions create, exclusions add, exclusions remove,
-  config generate, store rebuild, migrate, borg`
+  config generate, store rebuild, migrate, import borgmatic, borg`
     .split(',')
     .map((name) => name.trim())
 

@@ -1,6 +1,6 @@
 // A repository that BorgBoi 1.x made and filled, taken over and backed up into: one policy for its archives and ours.
 
-import { mkdir, rm } from 'node:fs/promises'
+import { mkdir, rm, writeFile } from 'node:fs/promises'
 import { hostname } from 'node:os'
 import { describe, expect, test } from 'vitest'
 import { testBorgVersion } from '../support/borg-binary.ts'
@@ -30,5 +30,30 @@ describe.skipIf(testBorgVersion === undefined)('a repository of BorgBoi 1.x', ()
     await succeed(stage.run('backup', 'restore', '--destination', 'out'))
 
     expect(await archivesOf(stage)).toEqual(['before the move', expect.stringMatching(/^docs-/)])
+  })
+})
+
+describe.skipIf(testBorgVersion === undefined)('a repository of borgmatic', () => {
+  test('is taken over with its passphrase, and backed up', async () => {
+    const stage = await setStage(await tempDir())
+    plainBorg(stage, 'init', '--encryption', 'repokey-blake2', stage.repository)
+    await rm(`${stage.home}/passphrases`, { recursive: true })
+    const config = {
+      source_directories: [stage.source],
+      repositories: [{ path: stage.repository, label: 'docs' }],
+      exclude_patterns: ['*.txt'],
+      exclude_caches: true,
+      encryption_passphrase: SENTINEL,
+      keep_daily: 7,
+    }
+    await writeFile(`${stage.root}/borgmatic.yaml`, JSON.stringify(config))
+
+    const imported = await stage.run('import', 'borgmatic', 'borgmatic.yaml')
+    await succeed(stage.run('backup', 'daily', '--name', 'docs'))
+
+    expect(imported, imported.stdout).toMatchObject({ exitCode: 3, stdout: expect.stringContaining('✓ docs recorded') })
+    const { stdout } = await succeed(stage.run('backup', 'contents', '--name', 'docs', '--archive', 'latest'))
+    expect(stdout).toMatch(/source\/sub$/m)
+    expect(stdout).not.toMatch(/\.txt$/m)
   })
 })

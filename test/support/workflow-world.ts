@@ -6,6 +6,7 @@ import { FileConfigSource } from '../../src/config/config-source.ts'
 import type { Deps } from '../../src/deps.ts'
 import { ShellHooks } from '../../src/hooks/shell-hooks.ts'
 import { fileKits } from '../../src/kit/file-kits.ts'
+import { borgmaticFiles } from '../../src/migration/borgmatic-file.ts'
 import { FileEarlierHome } from '../../src/migration/earlier-home.ts'
 import type { AppEvent } from '../../src/model/events.ts'
 import { parseRepoName } from '../../src/model/names.ts'
@@ -77,6 +78,7 @@ export async function buildWorld(flags: Readonly<Record<string, string>> = {}): 
     sharedRepos: { list: async () => [] },
     exclusions: new FileExclusionStore(home),
     earlierHome: new FileEarlierHome(home),
+    borgmatic: borgmaticFiles,
     runs: new FileRunHistory({ directory: home, clock, config }),
     passphrases: new FilePassphraseKeeper({
       directory: join(home, 'passphrases'),

@@ -1,7 +1,6 @@
 // Exclusions files of BorgBoi 1.x, copied to where borgboi looks for them. A file that is there is never overwritten.
 
-import { AppError } from '../../errors.ts'
-import { parseExclusionPattern } from '../../model/exclusions.ts'
+import { usableExclusions } from '../../model/exclusions.ts'
 import type { RepoName } from '../../model/names.ts'
 import type { Migrating } from './migrating.ts'
 
@@ -17,7 +16,7 @@ export async function copyExclusions(
   if (found === undefined) return 'none'
   const tell = (subject: string, message: string, hint: string) =>
     void findings.push({ level: 'warning', subject, message, hint })
-  const { text, refused } = usableText(found.text)
+  const { text, refused } = usableExclusions(found.text)
   const there = await exclusions.read(scope)
   const edit = `edit ${exclusions.path(scope)}`
   if (there !== undefined) {
@@ -41,21 +40,4 @@ export async function copyExclusions(
   }
   if (!dryRun) await exclusions.write(scope, text)
   return 'copied'
-}
-
-/** One bad pattern would keep every backup from running. */
-function usableText(text: string) {
-  const refused: { readonly line: number; readonly reason: string }[] = []
-  const lines = text.split('\n').map((line, index) => {
-    if (line.trim() === '' || line.trimStart().startsWith('#')) return line
-    try {
-      parseExclusionPattern(line)
-      return line
-    } catch (error) {
-      if (!(error instanceof AppError)) throw error
-      refused.push({ line: index + 1, reason: error.reason ?? error.message })
-      return `# ${line}`
-    }
-  })
-  return { text: lines.join('\n'), refused }
 }
