@@ -247,6 +247,7 @@ function lazyBorg(load: () => Promise<BorgClient>): BorgClient {
     check: async (...args) => (await borg()).check(...args),
     deleteArchives: async (...args) => (await borg()).deleteArchives(...args),
     rename: async (...args) => (await borg()).rename(...args),
+    recreate: async (...args) => (await borg()).recreate(...args),
     comment: async (...args) => (await borg()).comment(...args),
     passThrough: async (...args) => (await borg()).passThrough(...args),
     deleteRepository: async (...args) => (await borg()).deleteRepository(...args),

@@ -13,6 +13,7 @@ import { commentArchive, renameArchive } from './workflows/backup/label-archives
 import { listArchives, listContents } from './workflows/backup/list-archives.ts'
 import { mountArchives, unmountArchives } from './workflows/backup/mount-archives.ts'
 import { pruneRepos } from './workflows/backup/prune-repos.ts'
+import { recreateArchives } from './workflows/backup/recreate-archives.ts'
 import { restoreArchive } from './workflows/backup/restore-archive.ts'
 import { runBackup } from './workflows/backup/run-backup.ts'
 import { generateConfig } from './workflows/config/generate-config.ts'
@@ -120,6 +121,7 @@ export class Orchestrator {
     restore: (input: Input<typeof restoreArchive>) => restoreArchive(this.#deps, input),
     rename: (input: Input<typeof renameArchive>) => renameArchive(this.#deps, input),
     comment: (input: Input<typeof commentArchive>) => commentArchive(this.#deps, input),
+    recreate: (input: Input<typeof recreateArchives>) => recreateArchives(this.#deps, input),
     hold: (input: Input<typeof holdArchives>) => holdArchives(this.#deps, input),
     release: (input: Input<typeof releaseArchives>) => releaseArchives(this.#deps, input),
     exportTar: (input: Input<typeof exportTar>) => exportTar(this.#deps, input),

@@ -19,6 +19,7 @@ import { contents, list } from './commands/list.ts'
 import { mount, umount } from './commands/mount.ts'
 import { openWithKey } from './commands/open-with-key.ts'
 import { prune } from './commands/prune.ts'
+import { recreate } from './commands/recreate.ts'
 import { comment, rename, renameByCopy } from './commands/rename.ts'
 import { setQuota } from './commands/set-quota.ts'
 import { holdRepository } from './hold-repository.ts'
@@ -83,6 +84,10 @@ export function createBorgClient({
     rename: async (access, archive, name) => {
       const isSafe = isSafeRewrite((await borg()).version)
       await (isSafe ? rename : renameByCopy)(runner, access, archive, name)
+    },
+    recreate: async (access, settings) => {
+      if (!settings.dryRun) requireSafeRewrite((await borg()).version)
+      return await recreate(runner, access, settings)
     },
     comment: async (access, archive, text) => {
       requireSafeRewrite((await borg()).version)

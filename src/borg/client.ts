@@ -131,6 +131,21 @@ export interface MountOptions {
   readonly foreground: boolean
 }
 
+export interface RecreateOptions {
+  readonly archive: string
+  readonly exclusions: readonly ExclusionPattern[]
+  /** Absent: data stays as it is compressed. */
+  readonly compression?: Compression | undefined
+  readonly dryRun: boolean
+}
+
+export interface RecreateResult {
+  /** Entries that were, or would be, left out. */
+  readonly excluded: number
+  /** Paths of the first few. */
+  readonly examples: readonly string[]
+}
+
 export interface PruneOptions {
   readonly policy: RetentionPolicy
   /** Which archives it may look at: a Borg `--glob-archives` pattern. */
@@ -243,6 +258,11 @@ export interface BorgClient {
   ): Promise<{ readonly reclaimableBytes: number }>
   /** The archive gets a new id with its new name. @throws AppError `archive-unknown`, `archive-exists` */
   rename(access: RepositoryAccess, archive: string, name: string): Promise<void>
+  /**
+   * Writes an archive anew, which gets a new id. @throws AppError `archive-unknown`; unless dry, `borg-unsupported` as
+   * `comment`
+   */
+  recreate(access: RepositoryAccess, options: RecreateOptions): Promise<RecreateResult>
   /**
    * Replaces the comment of an archive, which gets a new id. @throws AppError `archive-unknown`; `borg-unsupported`
    * where this Borg would leave an archive that newer ones refuse

@@ -39,6 +39,7 @@ Backups
   borgboi backup comment           note something about an archive, in place of what was noted
   borgboi backup hold              keep archives until they are released, whatever retention says
   borgboi backup release           let retention decide again about archives that were held
+  borgboi backup recreate          take files out of archives that are there, or compress them otherwise
   borgboi backup prune             remove the archives that the retention policy does not keep
   borgboi backup compact           free the space of removed archives now
   borgboi backup check             let Borg check the repository and its archives for damage

@@ -14,6 +14,7 @@ import { BackupHoldCommand, BackupReleaseCommand } from './backup/hold.ts'
 import { BackupListCommand } from './backup/list.ts'
 import { BackupMountCommand, BackupUmountCommand } from './backup/mount.ts'
 import { BackupPruneCommand } from './backup/prune.ts'
+import { BackupRecreateCommand } from './backup/recreate.ts'
 import { BackupRenameCommand } from './backup/rename.ts'
 import { BackupRestoreCommand } from './backup/restore.ts'
 import { BackupRunCommand } from './backup/run.ts'
@@ -121,6 +122,7 @@ export const COMMANDS: readonly CommandClass<CliContext>[] = [
   BackupCommentCommand,
   BackupHoldCommand,
   BackupReleaseCommand,
+  BackupRecreateCommand,
   BackupPruneCommand,
   BackupCompactCommand,
   BackupCheckCommand,

@@ -371,6 +371,29 @@ export function borgClientContract(name: string, open: (home: string) => Stage):
       await borg.deleteArchives(access, { archives: ['to {comment}'], dryRun: false })
     })
 
+    it('takes files out of an archive, or refuses where newer Borgs would refuse the result', async () => {
+      const { minor, patch } = await borg.version()
+      const isSafe = minor > 2 || patch >= 6
+      await create('to {recreate}')
+      const options = {
+        archive: 'to {recreate}',
+        exclusions: [`pp:${join(source, 'sub', 'b.txt')}` as ExclusionPattern],
+        compression: 'zlib,1' as Compression,
+      }
+      const found = { excluded: 1, examples: [join(source, 'sub', 'b.txt').slice(1)] }
+      const files = async () =>
+        (await Array.fromAsync(borg.contents(access, 'to {recreate}', []))).filter(({ type }) => type === 'file').length
+
+      expect(await borg.recreate(access, { ...options, dryRun: true })).toEqual(found)
+      expect(await files()).toBe(2)
+      const recreating = borg.recreate(access, { ...options, dryRun: false })
+      if (isSafe) expect(await recreating).toEqual(found)
+      else await expect(recreating).rejects.toMatchObject({ code: 'borg-unsupported' })
+
+      expect(await files()).toBe(isSafe ? 1 : 2)
+      await borg.deleteArchives(access, { archives: ['to {recreate}'], dryRun: false })
+    })
+
     it('renames an archive, which stays what it was', async () => {
       await create('to {rename}')
       const before = await borg.list(access)

@@ -48,7 +48,7 @@ const READS: Readonly<Record<string, readonly string[]>> = {
 const ACTS =
   `repo create, repo import, repo rename, repo move, repo copy, repo delete, repo set-quota, repo retention set, repo retention clear,
   repo break-lock, repo key export, repo key import, repo kit create, repo kit verify, repo passphrase change, repo passphrase set, repo passphrase migrate,
-  backup daily, backup run, backup restore, backup export-tar, backup mount, backup umount, backup rename, backup comment, backup hold, backup release, backup prune,
+  backup daily, backup run, backup restore, backup export-tar, backup mount, backup umount, backup rename, backup comment, backup hold, backup release, backup recreate, backup prune,
   backup compact, backup check, backup delete,
   s3 sync, s3 restore, s3 pull, s3 promote, s3 verify, s3 repair, s3 gc, s3 delete,
   schedule install, schedule remove, schedule run,

@@ -17,6 +17,7 @@ import type {
   ListOptions,
   MountOptions,
   PruneOptions,
+  RecreateOptions,
   RepositoryAccess,
 } from '../../src/borg/client.ts'
 import { holdRepository } from '../../src/borg/hold-repository.ts'
@@ -321,6 +322,17 @@ export class FakeBorg implements BorgClient {
     const repository = await this.#open(access)
     archiveOf(repository, archive)
     this.#rewrite(access, repository, archive, { comment })
+  }
+
+  async recreate(access: RepositoryAccess, { archive, exclusions, dryRun }: RecreateOptions) {
+    this.#called(dryRun ? 'recreate (dry)' : 'recreate')
+    const repository = await this.#open(access)
+    const { files } = archiveOf(repository, archive)
+    const excluded = exclusions.map((pattern) => pattern.replace(/^(sh|pp):\/?/, ''))
+    const gone = [...files.keys()].filter((path) => excluded.some((prefix) => isBelow(path, prefix)))
+    const left = new Map([...files].filter(([path]) => !gone.includes(path)))
+    if (!dryRun) this.#rewrite(access, repository, archive, { files: left })
+    return { excluded: gone.length, examples: gone.slice(0, 3) }
   }
 
   #rewrite(access: RepositoryAccess, repository: FakeRepository, name: string, changes: Partial<FakeArchive>): void {

@@ -24,6 +24,8 @@ export type BorgMessage =
       readonly total: number
       readonly info: string
     }
+  /** `path` may have lost bytes that are not UTF-8. */
+  | { readonly type: 'file-status'; readonly status: string; readonly path: string }
   | { readonly type: 'raw'; readonly text: string }
 
 /** Undefined for lines that tell nothing: the end of a progress, cache messages. Never throws. */
@@ -50,6 +52,8 @@ export function parseBorgMessage(line: string): BorgMessage | undefined {
         originalBytes: Number(raw['original_size'] ?? 0),
         path: String(raw['path'] ?? ''),
       }
+    case 'file_status':
+      return { type: 'file-status', status: String(raw['status'] ?? ''), path: String(raw['path'] ?? '') }
     case 'progress_percent':
       if (raw['finished'] === true || typeof raw['current'] !== 'number') return undefined
       return {
