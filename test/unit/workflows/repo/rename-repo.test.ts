@@ -76,7 +76,6 @@ describe('renaming a repo', () => {
     const of = (repo: RepoName, file: string): InstalledSchedule => ({
       id: `borgboi-${repo}`,
       schedule: { repo, at: parseCalendar('daily'), jitterMs: 0, conditions },
-      since: '2026-11-20T02:30:04.000Z',
       scheduler: 'systemd',
       scope: 'user',
       since: '2026-11-01T00:00:00Z',
