@@ -78,7 +78,6 @@ describe('renaming a repo', () => {
       schedule: { repo, at: parseCalendar('daily'), jitterMs: 0, conditions },
       scheduler: 'systemd',
       scope: 'user',
-      since: '2026-11-01T00:00:00Z',
       files: [file],
       active: true,
       problems: [],
