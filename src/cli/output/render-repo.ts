@@ -137,7 +137,8 @@ export function renderRenamed({ formerName, record, archivesNamedAfter, schedule
     ...(schedules.length === 0
       ? []
       : [
-          `! a schedule starts it as ${formerName} still: make one for ${name}, and remove that one`,
+          `! a schedule starts it as ${formerName} still: borgboi schedule install --name ${name}, then`,
+          `    borgboi schedule remove --name ${formerName}, which is in:`,
           ...schedules.map((file) => `    ${sanitizeForTerminal(file)}`),
         ]),
     ...(vault === undefined
