@@ -27,3 +27,6 @@ export interface RunConditions {
   /** How long to wait at most. Milliseconds. */
   readonly waitMs: number
 }
+
+/** The steps in which a run waits for what it needs, before it does anything. */
+export const CONDITION_STEPS = ['power', 'network', 'volume'] as const

@@ -8,6 +8,7 @@ import type { AppEvent, ConcludingStep, EventSink, Outlet } from '../model/event
 import { HOOK_STEPS } from '../model/hook.ts'
 import { decide, isToldAlways, type NotifyRule, type Told } from '../model/notifier.ts'
 import type { RunReport } from '../model/run.ts'
+import { CONDITION_STEPS } from '../model/schedule.ts'
 import { redactAll } from '../model/secret.ts'
 import { endsWithin } from '../platform/patience.ts'
 import type { Channel } from './channel.ts'
@@ -58,8 +59,8 @@ export class Notifications implements Outlet, Notifiers {
 
   readonly take = (event: AppEvent): void => {
     if (event.type === 'run-started') this.#workflows.set(event.runId, event.workflow)
-    // A hook may still skip the run: what never began would never end.
-    if (event.type !== 'step-started' || isHook(event.step) || this.#starts.has(event.runId)) return
+    // The run may still be skipped: what never began would never end.
+    if (event.type !== 'step-started' || isAroundWork(event.step) || this.#starts.has(event.runId)) return
     const workflow = this.#workflows.get(event.runId) ?? ''
     const message = aboutStart(event.repo, workflow, this.#circumstances())
     const told = this.#for(event.repo, workflow).filter(({ settings }) => isToldAlways(settings.type))
@@ -201,8 +202,9 @@ export class Notifications implements Outlet, Notifiers {
   }
 }
 
-function isHook(step: string): boolean {
-  return Object.values(HOOK_STEPS).includes(step)
+/** Steps around the work itself. */
+function isAroundWork(step: string): boolean {
+  return [...Object.values(HOOK_STEPS), ...CONDITION_STEPS].includes(step)
 }
 
 /** What gives up by itself does so a little after its time. */

@@ -9,7 +9,7 @@ import { isRemote } from '../../model/location.ts'
 import { formatSpan } from '../../model/quantities.ts'
 import type { RepoRecord } from '../../model/repo.ts'
 import type { RunReport } from '../../model/run.ts'
-import type { RunConditions } from '../../model/schedule.ts'
+import { CONDITION_STEPS, type RunConditions } from '../../model/schedule.ts'
 import { isOnNetwork } from '../../model/vault-url.ts'
 import type { Run } from '../shared/run.ts'
 
@@ -19,7 +19,7 @@ export type ConditionDeps = Pick<Deps, 'circumstances' | 'config' | 'files' | 'c
 const LOOK_EVERY_MS = 5000
 
 interface Condition {
-  readonly step: 'power' | 'network' | 'volume'
+  readonly step: (typeof CONDITION_STEPS)[number]
   isMet(): Promise<boolean>
   /** Why the run is skipped without it; undefined where it goes on all the same. */
   readonly otherwise: string | undefined
@@ -56,8 +56,9 @@ export async function areMet(deps: ConditionDeps, conditions: RunConditions, rec
 
 /** Whether a run ended here, before it had done anything. */
 export function isSkippedHere({ outcome, steps }: RunReport): boolean {
-  const names: readonly string[] = ['power', 'network', 'volume'] satisfies Condition['step'][]
-  return outcome === 'skipped' && names.includes(steps.at(-1)?.name ?? '')
+  const names: readonly string[] = CONDITION_STEPS
+  // Hooks and what tells of the run come after it.
+  return outcome === 'skipped' && steps.some((step) => step.outcome === 'skipped' && names.includes(step.name))
 }
 
 function conditionsOf(

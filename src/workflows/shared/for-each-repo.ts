@@ -75,8 +75,11 @@ export async function forEachRecord(
       // All means all that it can be done to; one that was named has to be told why not.
       if (writes && current.readOnly && input.all) return run.skip('open', 'a copy that may only be read')
       if (writes) requireWritable(current)
-      await input.ready?.(run, current)
-      const act = () => body(run, current)
+      // Behind the before hooks: they may bring what is waited for, a volume above all.
+      const act = async () => {
+        await input.ready?.(run, current)
+        await body(run, current)
+      }
       await (hooks ? withHooks(deps, { run, record: current, soFar }, act) : act())
     }),
   )

@@ -143,6 +143,7 @@ describe('a ping', () => {
 
     notifications.take({ type: 'run-started', ...ids, workflow: 'backup daily', sources: [], repositoryPath: '/r' })
     notifications.take({ type: 'step-started', ...ids, step: 'before hook' })
+    notifications.take({ type: 'step-started', ...ids, step: 'volume' })
     notifications.take({ type: 'step-started', ...ids, step: 'finally hook' })
     await notifications.conclude(report('docs', { outcome: 'skipped' }), async () => expect.unreachable('a step'))
 

@@ -1,6 +1,7 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { describe, expect, it } from 'vitest'
+import { AppError } from '../../../../src/errors.ts'
 import { dailyBackup } from '../../../../src/workflows/backup/daily-backup.ts'
 import { runBackup } from '../../../../src/workflows/backup/run-backup.ts'
 import { syncRepos } from '../../../../src/workflows/offsite/sync-repos.ts'
@@ -162,6 +163,19 @@ describe('hooks', () => {
 
     expect(report).toMatchObject({ outcome: 'interrupted', exitCode: 130 })
     expect(await lines()).toEqual(['interrupted'])
+  })
+
+  it('run before what a scheduled run waits for: they may bring it', async () => {
+    const { world, lines } = await setUp({ before: 'echo before >> LOG', finally: 'echo finally >> LOG' })
+    const ready = async () => {
+      expect(await lines()).toEqual(['before'])
+      throw new AppError('skipped', 'the volume is not there')
+    }
+
+    const [report] = await dailyBackup(world.deps, { ...each(world), ready })
+
+    expect(report).toMatchObject({ outcome: 'skipped', exitCode: 75 })
+    expect(await lines()).toEqual(['before', 'finally'])
   })
 
   it('run around s3 sync, and not around a dry run of it', async () => {
