@@ -76,6 +76,7 @@ describe('renaming a repo', () => {
     const of = (repo: RepoName, file: string): InstalledSchedule => ({
       id: `borgboi-${repo}`,
       schedule: { repo, at: parseCalendar('daily'), jitterMs: 0, conditions },
+      since: '2026-11-20T02:30:04.000Z',
       scheduler: 'systemd',
       scope: 'user',
       files: [file],
