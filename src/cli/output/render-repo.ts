@@ -83,6 +83,7 @@ export function renderCreated({ record, passphrase, vault }: CreatedRepo, comman
     '',
     ...advice,
     `  Back up:  borgboi backup daily --name ${name}`,
+    '  By itself:  borgboi schedule install',
     ...(commandLine === undefined ? [] : ['  The same without questions:', `    ${commandLine}`]),
   ].join('\n')
 }
