@@ -15,8 +15,8 @@ export class DoctorCommand extends TargetCommand {
     category: 'Information',
     description: 'look at everything that backups rely on, and say what to do next',
     details:
-      'Looks at Borg, the configuration, the records, the clock and, for every repo or the one that is named, at the ' +
-      'repository, its sources, passphrase, lock, disk and vault. Changes nothing, and asks no vault on the network where ' +
+      'Looks at Borg, the configuration, the records, the clock, the schedules and, for every repo or the one that is ' +
+      'named, at the repository, its sources, passphrase, recovery kit, lock, disk and vault. Changes nothing, and asks no vault on the network where ' +
       'the configuration says offline. What is well in a repo is in one line; --verbose shows each check.',
     examples: [
       ['Is all well?', '$0 doctor'],

@@ -77,6 +77,7 @@ async function setUp() {
     await writeFile(join(root, 'source', 'a.txt'), text)
     expect((await run('backup', 'run')).exitCode).toBe(0)
   }
+  expect((await run('repo', 'kit', 'create')).exitCode).toBe(0)
   expect((await run('s3', 'sync')).exitCode).toBe(0)
   return run
 }

@@ -15,6 +15,8 @@ export type DoctorDeps = Pick<
   | 'borg'
   | 'vaults'
   | 'replication'
+  | 'relocation'
+  | 'scheduler'
   | 'jobs'
   | 'files'
   | 'sourceTrees'

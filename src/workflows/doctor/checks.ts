@@ -4,10 +4,12 @@ import { borg } from './borg.ts'
 import { type RepoSubject, type Runnable, runnable } from './check.ts'
 import { clock } from './clock.ts'
 import { configuration, passphraseFiles } from './configuration.ts'
-import { earlier, runs } from './leftovers.ts'
+import { escrow } from './escrow.ts'
+import { earlier, moving, runs } from './leftovers.ts'
 import { vault } from './offsite.ts'
 import { records } from './records.ts'
 import { lock, repository } from './repository.ts'
+import { schedule } from './schedule.ts'
 import { passphrase } from './secrets.ts'
 import { sources } from './sources.ts'
 import { space } from './space.ts'
@@ -19,6 +21,7 @@ export const MACHINE_CHECKS: readonly Runnable[] = [
   runnable(passphraseFiles),
   runnable(records),
   runnable(clock),
+  runnable(schedule),
   runnable(earlier),
 ]
 
@@ -27,8 +30,10 @@ export const REPO_CHECKS: readonly Runnable<RepoSubject>[] = [
   runnable(repository),
   runnable(sources),
   runnable(passphrase),
+  runnable(escrow),
   runnable(lock),
   runnable(space),
   runnable(vault),
+  runnable(moving),
   runnable(runs),
 ]

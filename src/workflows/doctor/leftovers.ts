@@ -1,4 +1,4 @@
-// What was begun and not finished: a takeover from BorgBoi 1.x; runs that were cut off or failed.
+// What was begun and not finished: a takeover from BorgBoi 1.x; a move of a repository; runs that were cut off or failed.
 
 import type { EarlierContents } from '../../model/earlier-repo.ts'
 import type { RepoRecord } from '../../model/repo.ts'
@@ -29,6 +29,25 @@ export const earlier: Check<EarlierFacts> = {
       verdicts.push({ level: 'warning', message, hint: 'move them into files of their own: borgboi migrate' })
     }
     return verdicts
+  },
+}
+
+export interface MoveFacts {
+  readonly name: string
+  /** Where to, if one is not over. */
+  readonly to?: string
+}
+
+export const moving: Check<MoveFacts, RepoSubject> = {
+  name: 'move',
+  gather: async (deps, { record: { name, borgId } }) => {
+    const move = await deps.relocation.begun(borgId)
+    return { name, ...(move && { to: move.to }) }
+  },
+  judge: ({ name, to }) => {
+    if (to === undefined) return []
+    const hint = `finish it: borgboi repo move ${name} --to ${to}`
+    return [{ level: 'warning', message: `the repository is on its way to ${to}`, hint }]
   },
 }
 

@@ -20,6 +20,7 @@ async function setUp() {
   expect(await run('repo', 'create', '--name', 'docs', '--path', 'docs', '--source', 'source')).toMatchObject({
     exitCode: 0,
   })
+  expect(await run('repo', 'kit', 'create', '--name', 'docs')).toMatchObject({ exitCode: 0 })
   return { root, run }
 }
 
@@ -30,7 +31,7 @@ it('all is well: one line for each thing, one for each repo, exit 0', async () =
 
   expect(exitCode).toBe(0)
   expect(stdout).toMatch(/^✓ Borg +version 1\.4\.0$/m)
-  expect(stdout).toMatch(/^✓ docs +repository, sources, passphrase, lock, space$/m)
+  expect(stdout).toMatch(/^✓ docs +repository, sources, passphrase, recovery kit, lock, space$/m)
   expect(stdout).toMatch(/^· docs: vault +copied to no vault/m)
   expect(stdout).toMatch(/✓ all is well\n$/)
 })
@@ -38,7 +39,7 @@ it('all is well: one line for each thing, one for each repo, exit 0', async () =
 it('--verbose shows every check of a repo', async () => {
   const { root, run } = await setUp()
 
-  expect((await run('doctor', '--verbose')).stdout).toContain(`✓ docs: repository   ${root}/docs`)
+  expect((await run('doctor', '--verbose')).stdout).toMatch(new RegExp(`^✓ docs: repository +${root}/docs$`, 'm'))
 })
 
 it('a warning ends in 3, an error in 1, each with what to do', async () => {

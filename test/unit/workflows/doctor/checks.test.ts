@@ -8,10 +8,12 @@ import { SecretText } from '../../../../src/model/secret.ts'
 import { borg } from '../../../../src/workflows/doctor/borg.ts'
 import { clock } from '../../../../src/workflows/doctor/clock.ts'
 import { configuration } from '../../../../src/workflows/doctor/configuration.ts'
-import { earlier, runs } from '../../../../src/workflows/doctor/leftovers.ts'
+import { escrow } from '../../../../src/workflows/doctor/escrow.ts'
+import { earlier, moving, runs } from '../../../../src/workflows/doctor/leftovers.ts'
 import { vault } from '../../../../src/workflows/doctor/offsite.ts'
 import { records } from '../../../../src/workflows/doctor/records.ts'
 import { lock, repository } from '../../../../src/workflows/doctor/repository.ts'
+import { schedule } from '../../../../src/workflows/doctor/schedule.ts'
 import { passphrase } from '../../../../src/workflows/doctor/secrets.ts'
 import { sources } from '../../../../src/workflows/doctor/sources.ts'
 import { space } from '../../../../src/workflows/doctor/space.ts'
@@ -175,6 +177,44 @@ describe('the passphrase', () => {
     ['is gone', { ...facts, isThere: false }, 'error'],
   ])('%s', (_, given, level) => {
     expect(passphrase.judge(given)).toEqual([expect.objectContaining({ level })])
+  })
+})
+
+describe('the recovery kit', () => {
+  const record = { name: docs, path: '/mnt/b/docs', encryption: 'repokey' }
+  const newest = { path: '/mnt/b/docs', madeAt: '2026-11-20T02:30:00Z' }
+
+  test.each([
+    ['holds', { record, newest }, ['ok']],
+    ['was never made', { record }, ['warning']],
+    ['is of another place', { record: { ...record, path: '/elsewhere' }, newest }, ['warning']],
+    ['knows of no vault', { record, newest, vault: 's3://b/x' }, ['warning']],
+    ['is not needed', { record: { ...record, encryption: 'none' } }, []],
+  ])('%s', (_, facts, levels) => {
+    expect(escrow.judge(facts).map(({ level }) => level)).toEqual(levels)
+  })
+})
+
+describe('schedules', () => {
+  const installed = { id: 'borgboi', active: true, problems: [] }
+  const problems = [{ message: 'lingering is off', hint: 'loginctl enable-linger' }]
+
+  test.each([
+    ['run', [installed], 'ok'],
+    ['are none', [], 'skipped'],
+    ['run, but', [{ ...installed, problems }], 'warning'],
+    ['start nothing', [{ ...installed, active: false, problems }], 'error'],
+  ])('%s', (_, facts, level) => {
+    expect(schedule.judge(facts)).toEqual([expect.objectContaining({ level })])
+  })
+})
+
+describe('a move', () => {
+  test('that is not over is told', () => {
+    expect(moving.judge({ name: 'docs' })).toEqual([])
+    expect(moving.judge({ name: 'docs', to: '/mnt/new' })).toEqual([
+      expect.objectContaining({ level: 'warning', hint: 'finish it: borgboi repo move docs --to /mnt/new' }),
+    ])
   })
 })
 

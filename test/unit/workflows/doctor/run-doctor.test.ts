@@ -13,7 +13,8 @@ let world: World
 
 beforeEach(async () => {
   world = await buildWorld()
-  await world.addRepo('docs')
+  const kit = { path: join(world.root, 'docs'), madeAt: '2026-11-20T02:30:00Z' }
+  await world.addRepo('docs', { kits: [kit] })
 })
 
 const doctor = (changes: Partial<DoctorDeps> = {}, target = {}) => runDoctor({ ...world.deps, ...changes }, target)
@@ -45,11 +46,13 @@ describe('doctor', () => {
       'passphrase files',
       'records',
       'clock',
+      'schedule',
     ])
     expect(findings.filter((finding) => finding.repo === 'docs').map(({ check }) => check)).toEqual([
       'repository',
       'sources',
       'passphrase',
+      'recovery kit',
       'lock',
       'space',
       'vault',
@@ -117,7 +120,7 @@ describe('doctor', () => {
     const down = new AppError('vault-unreachable', 'cannot reach it', { reason: 'timeout', hint: 'is it on?' })
     const vaults = { ...world.deps.vaults, lastProbe: async () => undefined, open: () => Promise.reject(down) }
 
-    expect(await complaints()).toContain('vault warning')
+    expect(await complaints()).toEqual(['recovery kit warning', 'vault warning'])
     expect((await doctor({ vaults } as never)).findings.filter(({ check }) => check === 'vault')).toEqual([
       { check: 'vault', repo: 'docs', level: 'error', message: 'cannot reach it: timeout', hint: 'is it on?' },
     ])
