@@ -24,6 +24,7 @@ import { effectiveUid, ownHome, ownName } from './platform/user.ts'
 import type { Relocation } from './relocation/relocation.ts'
 import type { Replication } from './replication/replication.ts'
 import type { Scheduler } from './schedule/scheduler.ts'
+import { FileEvidenceStore } from './store/evidence.ts'
 import { FileExclusionStore } from './store/exclusions.ts'
 import { FileJobLocks } from './store/job-locks.ts'
 import { JsonRepoStore } from './store/json/json-repo-store.ts'
@@ -119,6 +120,7 @@ export async function openApp(options: AppOptions): Promise<App> {
       return new FileEarlierHome(home)
     }),
     borgmatic: lazily<BorgmaticFiles>(async () => (await import('./migration/borgmatic-file.ts')).borgmaticFiles),
+    evidence: new FileEvidenceStore(data),
     runs: new FileRunHistory({ directory: data, clock, config }),
     passphrases: new FilePassphraseKeeper({
       directory: join(home, 'passphrases'),

@@ -8,11 +8,11 @@ import type { BorgmaticFiles } from './model/borgmatic.ts'
 import type { ConfigEntry } from './model/config-entry.ts'
 import type { EarlierHome } from './model/earlier-repo.ts'
 import type { EventSink, Outlet } from './model/events.ts'
+import type { Files } from './model/file-system.ts'
 import type { Finding } from './model/finding.ts'
 import type { Kit } from './model/kit.ts'
 import type { NamedFiles } from './model/named-files.ts'
 import type { RepoName, VaultName } from './model/names.ts'
-import type { MergeResult, OverwritePolicy } from './model/overwrite.ts'
 import type { RepoRecord } from './model/repo.ts'
 import type { Secret } from './model/secret.ts'
 import type { SourceTrees } from './model/source-tree.ts'
@@ -20,10 +20,11 @@ import type { Notifiers } from './notify/notifiers.ts'
 import type { Relocation } from './relocation/relocation.ts'
 import type { Replication } from './replication/replication.ts'
 import type { Circumstances, Scheduler } from './schedule/scheduler.ts'
-import type { ExclusionStore, RepoStore, RunHistory, SharedRepos } from './store/records.ts'
+import type { EvidenceStore, ExclusionStore, RepoStore, RunHistory, SharedRepos } from './store/records.ts'
 import type { Vault } from './vault/vault.ts'
 
 export type { Hook, HookEnd, HookRunner } from './hooks/hook-runner.ts'
+export type { DiskSpace, Files } from './model/file-system.ts'
 export type { NotifierFacts, Notifiers } from './notify/notifiers.ts'
 export type {
   Circumstances,
@@ -33,6 +34,7 @@ export type {
   Scheduler,
 } from './schedule/scheduler.ts'
 export type {
+  EvidenceStore,
   ExclusionStore,
   RepoStore,
   RepoTarget,
@@ -50,6 +52,7 @@ export interface Deps {
   readonly earlierHome: EarlierHome
   readonly borgmatic: BorgmaticFiles
   readonly runs: RunHistory
+  readonly evidence: EvidenceStore
   readonly passphrases: PassphraseKeeper
   readonly kits: Kits
   readonly borg: BorgClient
@@ -245,52 +248,9 @@ export interface JobLocks {
   isHeld(repo: string): Promise<boolean>
 }
 
-/** Of a disk, as far as this user may use it. */
-export interface DiskSpace {
-  readonly freeBytes: number
-  readonly totalBytes: number
-}
-
 /** Figures of all repos and their runs, for Prometheus. */
 export interface Metrics {
   text(): Promise<string>
   /** Whole or not at all, for everybody to read. @throws AppError `file-unusable`, `file-denied`, `disk-full` */
   write(path: string): Promise<void>
-}
-
-/** The few things workflows ask of the file system. Paths are absolute. */
-export interface Files {
-  /** An absolute, plain path from what a person typed. */
-  resolve(workingDirectory: string, path: string): string
-  /** Follows links; undefined where there is nothing. */
-  kind(path: string): Promise<'file' | 'directory' | 'other' | undefined>
-  isEmptyDirectory(path: string): Promise<boolean>
-  /** May the directory be listed by this user? */
-  isReadable(path: string): Promise<boolean>
-  /**
-   * The first path below `paths` that changed since then, in no order; undefined where nothing did. What cannot be
-   * looked at counts as changed. `oneFileSystem`: without what is mounted below them.
-   */
-  changedSince(
-    paths: readonly string[],
-    since: Date,
-    options: { readonly oneFileSystem: boolean; onEntries(entries: number): void; readonly stop: AbortSignal },
-  ): Promise<string | undefined>
-  /** Names, sorted; none where it is no directory or may not be read. */
-  directoriesIn(path: string): Promise<readonly string[]>
-  makeDirectory(path: string): Promise<void>
-  /** Of the disk that a path is on, or would be on. */
-  space(path: string): Promise<DiskSpace>
-  removeTree(path: string): Promise<void>
-  /** Makes a file that only this user may read, whole or not at all; false where something has that name already. */
-  createPrivateFile(path: string, text: string): Promise<boolean>
-  /** A new, empty directory inside `parent`, for files that are moved out of it later. */
-  makeStaging(parent: string): Promise<string>
-  /**
-   * Moves every entry of `from` into `to` by rename, directories merged, and says what happened. Names of any bytes
-   * are kept. An existing entry of `to` is replaced or left as `policy` says; what is left stays in `from`.
-   */
-  merge(from: string, to: string, policy: OverwritePolicy): Promise<MergeResult>
-  /** As `merge` would do, changing nothing. */
-  previewMerge(from: string, to: string, policy: OverwritePolicy): Promise<MergeResult>
 }

@@ -11,6 +11,7 @@ export const EXIT = {
   locked: 11,
   passphrase: 12,
   damage: 13,
+  objective: 14,
   offsite: 15,
   prerequisite: 20,
   skipped: 75,

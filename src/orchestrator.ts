@@ -7,6 +7,7 @@ import { compactRepos } from './workflows/backup/compact-repos.ts'
 import { dailyBackup } from './workflows/backup/daily-backup.ts'
 import { deleteArchives } from './workflows/backup/delete-archives.ts'
 import { diffArchives } from './workflows/backup/diff-archives.ts'
+import { drillRepos } from './workflows/backup/drill-repos.ts'
 import { exportTar, streamTar } from './workflows/backup/export-tar.ts'
 import { holdArchives, releaseArchives } from './workflows/backup/hold-archives.ts'
 import { commentArchive, renameArchive } from './workflows/backup/label-archives.ts'
@@ -32,6 +33,7 @@ import { migrateHome } from './workflows/migrate/migrate-home.ts'
 import { testNotifiers } from './workflows/notify/test-notifiers.ts'
 import { collectGarbage } from './workflows/offsite/collect-garbage.ts'
 import { deleteCopy } from './workflows/offsite/delete-copy.ts'
+import { drillCopy } from './workflows/offsite/drill-copy.ts'
 import { describeGeneration, listGenerations } from './workflows/offsite/list-generations.ts'
 import { measureVault } from './workflows/offsite/measure-vault.ts'
 import { promoteReplica } from './workflows/offsite/promote-replica.ts'
@@ -52,10 +54,10 @@ import { importBorgmatic } from './workflows/repo/import-borgmatic.ts'
 import { importKey } from './workflows/repo/import-key.ts'
 import { importRepo } from './workflows/repo/import-repo.ts'
 import { inspectRepo } from './workflows/repo/inspect-repo.ts'
-import { listAllHosts } from './workflows/repo/list-all-hosts.ts'
 import { listRepos } from './workflows/repo/list-repos.ts'
 import { migratePassphrases } from './workflows/repo/migrate-passphrases.ts'
 import { moveRepo } from './workflows/repo/move-repo.ts'
+import { clearObjectives, setObjectives, showObjectives } from './workflows/repo/objectives.ts'
 import { passThrough } from './workflows/repo/pass-through.ts'
 import { renameRepo } from './workflows/repo/rename-repo.ts'
 import { clearRetention, setRetention, showRetention } from './workflows/repo/retention.ts'
@@ -67,6 +69,9 @@ import { installSchedule } from './workflows/schedule/install-schedule.ts'
 import { removeSchedule } from './workflows/schedule/remove-schedule.ts'
 import { runSchedule } from './workflows/schedule/run-schedule.ts'
 import { showSchedules } from './workflows/schedule/show-schedules.ts'
+import { reposOfAllHosts } from './workflows/shared/all-hosts.ts'
+import { showStatusOfAllHosts } from './workflows/status/all-hosts.ts'
+import { showStatus } from './workflows/status/show-status.ts'
 import { checkStore } from './workflows/store/check-store.ts'
 import { rebuildStore } from './workflows/store/rebuild-store.ts'
 
@@ -91,7 +96,7 @@ export class Orchestrator {
     create: (input: Input<typeof createRepo>) => createRepo(this.#deps, input),
     import: (input: Input<typeof importRepo>) => importRepo(this.#deps, input),
     list: () => listRepos(this.#deps),
-    listAllHosts: () => listAllHosts(this.#deps),
+    listAllHosts: () => reposOfAllHosts(this.#deps),
     info: (input: Input<typeof inspectRepo>) => inspectRepo(this.#deps, input),
     rename: (input: Input<typeof renameRepo>) => renameRepo(this.#deps, input),
     move: (input: Input<typeof moveRepo>) => moveRepo(this.#deps, input),
@@ -100,6 +105,9 @@ export class Orchestrator {
     showRetention: (input: Input<typeof showRetention>) => showRetention(this.#deps, input),
     setRetention: (input: Input<typeof setRetention>) => setRetention(this.#deps, input),
     clearRetention: (input: Input<typeof clearRetention>) => clearRetention(this.#deps, input),
+    showObjectives: (input: Input<typeof showObjectives>) => showObjectives(this.#deps, input),
+    setObjectives: (input: Input<typeof setObjectives>) => setObjectives(this.#deps, input),
+    clearObjectives: (input: Input<typeof clearObjectives>) => clearObjectives(this.#deps, input),
     simulateRetention: (input: Input<typeof simulateRepoRetention>) => simulateRepoRetention(this.#deps, input),
     breakLock: (input: Input<typeof breakLock>) => breakLock(this.#deps, input),
     setQuota: (input: Input<typeof setQuota>) => setQuota(this.#deps, input),
@@ -130,6 +138,7 @@ export class Orchestrator {
     umount: (input: Input<typeof unmountArchives>) => unmountArchives(this.#deps, input),
     prune: (input: Input<typeof pruneRepos>) => pruneRepos(this.#deps, input),
     compact: (input: Input<typeof compactRepos>) => compactRepos(this.#deps, input),
+    drill: (input: Input<typeof drillRepos>) => drillRepos(this.#deps, input),
     check: (input: Input<typeof checkRepos>) => checkRepos(this.#deps, input),
     delete: (input: Input<typeof deleteArchives>) => deleteArchives(this.#deps, input),
   }
@@ -142,6 +151,7 @@ export class Orchestrator {
     pull: (input: Input<typeof pullReplica>) => pullReplica(this.#deps, input),
     promote: (input: Input<typeof promoteReplica>) => promoteReplica(this.#deps, input),
     verify: (input: Input<typeof verifyCopy>) => verifyCopy(this.#deps, input),
+    drill: (input: Input<typeof drillCopy>) => drillCopy(this.#deps, input),
     repair: (input: Input<typeof repairCopy>) => repairCopy(this.#deps, input),
     collect: (input: Input<typeof collectGarbage>) => collectGarbage(this.#deps, input),
     delete: (input: Input<typeof deleteCopy>) => deleteCopy(this.#deps, input),
@@ -200,6 +210,11 @@ export class Orchestrator {
 
   migrate(input: Input<typeof migrateHome>) {
     return migrateHome(this.#deps, input)
+  }
+
+  readonly status = {
+    show: (input: Input<typeof showStatus>) => showStatus(this.#deps, input),
+    allHosts: (input: Input<typeof showStatusOfAllHosts>) => showStatusOfAllHosts(this.#deps, input),
   }
 
   importBorgmatic(input: Input<typeof importBorgmatic>) {

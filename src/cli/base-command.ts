@@ -27,6 +27,7 @@ const EXIT_MEANINGS: Record<ExitCode, string> = {
   [EXIT.locked]: 'locked by another process',
   [EXIT.passphrase]: 'wrong or missing passphrase',
   [EXIT.damage]: 'damage found',
+  [EXIT.objective]: 'a promise is broken',
   [EXIT.offsite]: 'backup fine, off-site step failed',
   [EXIT.prerequisite]: 'Borg or credentials missing',
   [EXIT.skipped]: 'skipped on purpose',

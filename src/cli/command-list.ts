@@ -16,6 +16,9 @@ Repos
   borgboi repo retention set       give a repo a retention policy of its own
   borgboi repo retention clear     let the configuration's retention policy hold for a repo again
   borgboi repo retention simulate  show which archives would stay over the coming months
+  borgboi repo objectives show     show what is promised of a repo, and where that is set
+  borgboi repo objectives set      promise something of a repo, above what the configuration promises
+  borgboi repo objectives clear    promise of a repo what the configuration promises of all
   borgboi repo break-lock          say who holds the lock of a repository, and break it
   borgboi repo key export          copy a repository's key to a safe place
   borgboi repo key import          put an exported key back
@@ -43,6 +46,7 @@ Backups
   borgboi backup prune             remove the archives that the retention policy does not keep
   borgboi backup compact           free the space of removed archives now
   borgboi backup check             let Borg check the repository and its archives for damage
+  borgboi backup drill             try a restore: some files of an archive come back, and are compared
   borgboi backup delete            delete archives for good
 
 By itself
@@ -59,6 +63,7 @@ Off-site
   borgboi s3 pull                  keep a read-only replica up with a vault
   borgboi s3 promote               make this copy of a repository the one that is backed up into
   borgboi s3 verify                prove that what a vault holds is there, is right, and restores
+  borgboi s3 drill                 try a restore with nothing but the vault and the passphrase
   borgboi s3 repair                upload again what is damaged in a vault, where this machine still has it
   borgboi s3 gc                    expire generations by the policy of their vault, and delete what nobody needs
   borgboi s3 stats                 show what a repository takes in its vault, and how that grows
@@ -99,6 +104,7 @@ Migration
 
 Information
   borgboi doctor                   look at everything that backups rely on, and say what to do next
+  borgboi status                   show whether every repo is backed up as promised
   borgboi history                  list what ran and how it ended, the newest first
   borgboi history show             show a run: its steps, its warnings, why it failed
   borgboi metrics write            write figures of repos and runs for Prometheus' node_exporter

@@ -9,6 +9,7 @@ import { BackupContentsCommand } from './backup/contents.ts'
 import { BackupDailyCommand } from './backup/daily.ts'
 import { BackupDeleteCommand } from './backup/delete.ts'
 import { BackupDiffCommand } from './backup/diff.ts'
+import { BackupDrillCommand } from './backup/drill.ts'
 import { BackupExportTarCommand } from './backup/export-tar.ts'
 import { BackupHoldCommand, BackupReleaseCommand } from './backup/hold.ts'
 import { BackupListCommand } from './backup/list.ts'
@@ -55,6 +56,7 @@ import { RepoKitCreateCommand } from './repo/kit-create.ts'
 import { RepoKitVerifyCommand } from './repo/kit-verify.ts'
 import { RepoListCommand } from './repo/list.ts'
 import { RepoMoveCommand } from './repo/move.ts'
+import { RepoObjectivesClearCommand, RepoObjectivesSetCommand, RepoObjectivesShowCommand } from './repo/objectives.ts'
 import { RepoPassphraseChangeCommand } from './repo/passphrase-change.ts'
 import { RepoPassphraseMigrateCommand } from './repo/passphrase-migrate.ts'
 import { RepoPassphraseSetCommand } from './repo/passphrase-set.ts'
@@ -64,6 +66,7 @@ import { RepoRetentionSimulateCommand } from './repo/retention-simulate.ts'
 import { RepoSetQuotaCommand } from './repo/set-quota.ts'
 import { S3DeleteCommand } from './s3/delete.ts'
 import { S3DescribeCommand } from './s3/describe.ts'
+import { S3DrillCommand } from './s3/drill.ts'
 import { S3GcCommand } from './s3/gc.ts'
 import { S3GenerationsCommand } from './s3/generations.ts'
 import { S3PromoteCommand } from './s3/promote.ts'
@@ -77,6 +80,7 @@ import { ScheduleInstallCommand } from './schedule/install.ts'
 import { ScheduleRemoveCommand } from './schedule/remove.ts'
 import { ScheduleRunCommand } from './schedule/run.ts'
 import { ScheduleStatusCommand } from './schedule/status.ts'
+import { StatusCommand } from './status/show.ts'
 import { StoreCheckCommand } from './store/check.ts'
 import { StoreRebuildCommand } from './store/rebuild.ts'
 import { VaultAddCommand } from './vault/add.ts'
@@ -101,6 +105,9 @@ export const COMMANDS: readonly CommandClass<CliContext>[] = [
   RepoRetentionSetCommand,
   RepoRetentionClearCommand,
   RepoRetentionSimulateCommand,
+  RepoObjectivesShowCommand,
+  RepoObjectivesSetCommand,
+  RepoObjectivesClearCommand,
   RepoBreakLockCommand,
   RepoKeyExportCommand,
   RepoKeyImportCommand,
@@ -126,6 +133,7 @@ export const COMMANDS: readonly CommandClass<CliContext>[] = [
   BackupPruneCommand,
   BackupCompactCommand,
   BackupCheckCommand,
+  BackupDrillCommand,
   BackupDeleteCommand,
   ScheduleInstallCommand,
   ScheduleStatusCommand,
@@ -138,6 +146,7 @@ export const COMMANDS: readonly CommandClass<CliContext>[] = [
   S3PullCommand,
   S3PromoteCommand,
   S3VerifyCommand,
+  S3DrillCommand,
   S3RepairCommand,
   S3GcCommand,
   S3StatsCommand,
@@ -164,6 +173,7 @@ export const COMMANDS: readonly CommandClass<CliContext>[] = [
   MigrateCommand,
   ImportBorgmaticCommand,
   DoctorCommand,
+  StatusCommand,
   HistoryCommand,
   HistoryShowCommand,
   MetricsWriteCommand,

@@ -2,6 +2,7 @@
 // model's.
 
 import * as z from 'zod/mini'
+import { type ObjectiveName, type OffsiteObjective, parseObjective } from '../model/objectives.ts'
 import { parsePositive, parseSize, parseSpan, parseWait } from '../model/quantities.ts'
 import { parseRetention, type RetentionPolicy } from '../model/retention.ts'
 
@@ -61,6 +62,10 @@ export function key<Value, Default extends Written | undefined>(
 export const asIs = <Value extends Written>(written: Written) => written as Value
 export const span = (written: Written) => parseSpan(String(written))
 export const wait = (written: Written) => parseWait(String(written))
+export const objective =
+  <Name extends ObjectiveName>(name: Name) =>
+  (written: Written) =>
+    parseObjective(name, String(written)) as Name extends 'offsite' ? OffsiteObjective : number
 export const positive = (written: Written) => parsePositive(Number(written))
 export const size = (written: Written) => parseSize(String(written))
 

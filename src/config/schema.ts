@@ -8,7 +8,22 @@ import { type NotifierType, parseWebAddress, type RuleSettings } from '../model/
 import { parseQuota } from '../model/quantities.ts'
 import type { RetentionPolicy } from '../model/retention.ts'
 import { SecretText } from '../model/secret.ts'
-import { amount, asIs, count, flag, type Key, key, positive, rule, size, span, text, wait, whole } from './key.ts'
+import {
+  amount,
+  asIs,
+  count,
+  flag,
+  type Key,
+  key,
+  objective,
+  positive,
+  rule,
+  size,
+  span,
+  text,
+  wait,
+  whole,
+} from './key.ts'
 import { thingKeyOf } from './sections.ts'
 
 /** BorgBoi 1.x had these; they are accepted so that its files load, and `config validate` names each one that is set. */
@@ -80,6 +95,36 @@ export const KEYS = {
   'borg.retention.keep_monthly': key(whole, rule('monthly'), 6, `Monthly ${KEPT}.`),
   'borg.retention.keep_yearly': key(whole, rule('yearly'), 2, `Yearly ${KEPT}.`),
 
+  'objectives.rpo': key(
+    amount,
+    objective('rpo'),
+    '26h',
+    'What is promised: the newest backup, off-site where that is asked for, is never older; none for no promise.',
+  ),
+  'objectives.verify_within': key(
+    amount,
+    objective('verify_within'),
+    'none',
+    'The copy off-site, or without one the repository, is verified at least this often: 30d.',
+  ),
+  'objectives.drill_every': key(
+    amount,
+    objective('drill_every'),
+    'none',
+    'A restore is tried at least this often: 90d.',
+  ),
+  'objectives.offsite': key(
+    text,
+    objective('offsite'),
+    undefined,
+    'required or optional; without it required where a repo has a vault.',
+  ),
+  'objectives.min_free_space': key(
+    amount,
+    objective('min_free_space'),
+    'none',
+    'The disk of the repository has at least this much left: 20G.',
+  ),
   'history.max_runs': key(whole, positive, 1000, 'How many runs of each repo the history keeps, at least 1.'),
   'history.max_age': key(
     amount,
@@ -242,6 +287,7 @@ export interface Config extends Pick<Values, 'offline' | 'debug'> {
   readonly telemetry: Section<'telemetry'>
   /** By name. */
   readonly notify: Readonly<Record<string, NotifierConfig>>
+  readonly objectives: Section<'objectives'>
   /** By name. */
   readonly vaults: Readonly<Record<string, VaultConfig>>
   readonly hooks: Hooks & { readonly timeout: number }

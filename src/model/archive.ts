@@ -10,11 +10,15 @@ export interface Archive {
   readonly comment?: string
 }
 
-/** One entry of an archive's listing. `path` may have lost bytes that are not UTF-8: show it, never feed it back. */
+/**
+ * One entry of an archive's listing. `path` may have lost bytes that are not UTF-8 (they come as `?`): show it, never
+ * feed it back.
+ */
 export interface ArchiveEntry {
   readonly path: string
   readonly type: 'file' | 'directory' | 'symlink' | 'other'
   readonly sizeBytes: number
+  /** `-rw-r--r--`; with an `h` in front, another name of a file that came before, which says size 0. */
   readonly mode: string
   /** Borg's local time stamp without a zone, as a Date. */
   readonly modifiedAt: Date

@@ -1,6 +1,8 @@
 // The spine: everything a run tells, as one stream. What shows, stores or sends anything is a sink on it.
 
+import type { ObjectiveName } from './objectives.ts'
 import type { RunReport, StepReport, Warning } from './run.ts'
+import type { ObjectiveStanding } from './standing.ts'
 
 /** How far a step is. Totals are absent where nobody knows them; `fraction` goes from 0 to 1. */
 export interface Progress {
@@ -53,7 +55,18 @@ export interface Notice {
   readonly hint?: string
 }
 
-export type AppEvent = RunEvent | Notice
+/** Something that was promised of a repo is broken, or kept again, since that was told last. */
+export interface ObjectivesChanged {
+  readonly type: 'objectives-changed'
+  readonly repo: string
+  /** All that are broken now; empty where all is well again. */
+  readonly broken: readonly ObjectiveStanding[]
+  /** Those of them that were not before. */
+  readonly broke: readonly ObjectiveName[]
+  readonly recovered: readonly ObjectiveName[]
+}
+
+export type AppEvent = RunEvent | Notice | ObjectivesChanged
 
 /** A sink. It must not throw; a sink that cannot do its work drops the event. */
 export type EventSink = (event: AppEvent) => void

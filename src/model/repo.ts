@@ -5,7 +5,9 @@ import { type Compression, parseCompression } from './compression.ts'
 import type { KitRecord } from './kit.ts'
 import { isRemote } from './location.ts'
 import { archiveGlob, parseRepoName, parseVaultName, type RepoName, repoOfGlob, type VaultName } from './names.ts'
+import { type OwnObjectives, parseOwnObjectives } from './objectives.ts'
 import { parseRetention, type RetentionPolicy } from './retention.ts'
+import { OUTCOMES, type RunOutcome } from './run.ts'
 
 /** Encryption modes of Borg 1.x that a new repository may have. */
 export const ENCRYPTIONS = [
@@ -34,6 +36,7 @@ export interface RepoRecord {
   /** Overrides of the configuration, per repo. */
   readonly retention?: RetentionPolicy
   readonly compression?: Compression
+  readonly objectives?: OwnObjectives
   /** Which archives are its own, as Borg's --glob-archives; absent: those that are named after it. */
   readonly archiveGlob?: string
   /** The vault it is copied to. */
@@ -52,11 +55,22 @@ export interface RepoRecord {
     readonly compressedBytes?: number
     readonly deduplicatedBytes?: number
   }
+  /** What the newest run that was to back it up came to. */
+  readonly lastRun?: LastRun
   readonly lastCompactAt?: string
   /** Recovery kits that were made of it, the newest last. */
   readonly kits?: readonly KitRecord[]
   /** Bytes that prune and delete gave up since the last compact: what a compact could free, as Borg counted them. */
   readonly reclaimableBytes?: number
+}
+
+/** A heartbeat: who reads it anywhere knows that this machine lives, and until when it has promised a backup. */
+export interface LastRun {
+  /** When it began. */
+  readonly at: string
+  readonly outcome: RunOutcome
+  /** By then there is another backup, or a promise is broken; absent where none was made. */
+  readonly dueAt?: string
 }
 
 type Named = Pick<RepoRecord, 'name' | 'archiveGlob'>
@@ -88,10 +102,12 @@ export function parseRepoRecord(value: unknown): RepoRecord {
     ...given(raw, 'passphraseFile', () => text(raw, 'passphraseFile', ABSOLUTE)),
     ...given(raw, 'retention', () => byRule('retention', parseRetention, raw['retention'])),
     ...given(raw, 'compression', () => byRule('compression', parseCompression, text(raw, 'compression'))),
+    ...given(raw, 'objectives', () => byRule('objectives', parseOwnObjectives, raw['objectives'])),
     ...given(raw, 'archiveGlob', () => text(raw, 'archiveGlob')),
     ...given(raw, 'vault', () => byRule('vault', parseVaultName, text(raw, 'vault'))),
     ...given(raw, 'readOnly', () => onlyTrue(raw, 'readOnly')),
     ...given(raw, 'lastBackup', () => lastBackup(object(raw['lastBackup'], 'its field "lastBackup"'))),
+    ...given(raw, 'lastRun', () => lastRun(object(raw['lastRun'], 'its field "lastRun"'))),
     ...given(raw, 'lastCompactAt', () => instant(raw, 'lastCompactAt')),
     ...given(raw, 'reclaimableBytes', () => count(raw, 'reclaimableBytes')),
     ...given(raw, 'kits', () => list(raw, 'kits').map(kitRecord)),
@@ -133,6 +149,12 @@ function kitRecord(value: unknown): KitRecord {
     ...given(raw, 'key', () => text(raw, 'key', BORG_ID)),
     ...given(raw, 'withPassphrase', () => onlyTrue(raw, 'withPassphrase')),
   }
+}
+
+function lastRun(raw: Raw): LastRun {
+  const outcome = OUTCOMES.find((known) => known === raw['outcome'])
+  if (outcome === undefined) throw malformed('its field "lastRun" has no outcome')
+  return { at: instant(raw, 'at'), outcome, ...given(raw, 'dueAt', () => instant(raw, 'dueAt')) }
 }
 
 function given<K extends string, V>(raw: Raw, key: K, read: () => V): { [key in K]?: V } {

@@ -14,6 +14,7 @@ export type WarningKind =
   | 'off-site'
   | 'hook'
   | 'reporting'
+  | 'drill'
 
 export interface Warning {
   readonly kind: WarningKind
@@ -45,7 +46,8 @@ export interface StepReport {
   readonly failure?: FailureReport
 }
 
-export type RunOutcome = 'ok' | 'warnings' | 'skipped' | 'failed' | 'interrupted'
+export const OUTCOMES = ['ok', 'warnings', 'skipped', 'failed', 'interrupted'] as const
+export type RunOutcome = (typeof OUTCOMES)[number]
 
 export interface RunReport {
   readonly id: string

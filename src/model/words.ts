@@ -15,6 +15,14 @@ export function formatMinute(date: Date): string {
   return new Date(date.getTime() - date.getTimezoneOffset() * 60_000).toISOString().slice(0, 16).replace('T', ' ')
 }
 
+/** `3 minutes`, `26 hours`, `4 days` */
+export function ageInWords(ms: number): string {
+  const minutes = Math.max(0, Math.floor(ms / 60_000))
+  if (minutes < 120) return numberOf(minutes, 'minute')
+  const hours = Math.floor(minutes / 60)
+  return hours < 48 ? numberOf(hours, 'hour') : numberOf(Math.floor(hours / 24), 'day')
+}
+
 const SIZE_UNITS = ['B', 'kB', 'MB', 'GB', 'TB', 'PB', 'EB'] as const
 
 /** Decimal units as Borg's, three figures: `813 B`, `11.2 MB`, `1.07 GB`. */

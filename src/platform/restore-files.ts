@@ -3,9 +3,10 @@
 import { chmod, mkdir, mkdtemp, opendir, readdir, rm, stat } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import type { Files } from '../deps.ts'
+import { AppError } from '../errors.ts'
 import { STAGING_PREFIX } from '../model/overwrite.ts'
 import { changedSince } from './changed-since.ts'
-import { statIfAny, systemCode, toFileError } from './files.ts'
+import { lstatIfAny, statIfAny, systemCode, toFileError } from './files.ts'
 import { mergeTree, previewMergeTree } from './merge-tree.ts'
 import { entriesOf, joinRaw } from './raw-paths.ts'
 import { createSecretFile } from './secret-file.ts'
@@ -86,6 +87,21 @@ export const machineFiles: Files = {
 
   changedSince,
   space: diskSpace,
+  async digest(path) {
+    try {
+      const before = await lstatIfAny(path)
+      if (!before?.isFile()) return undefined
+      const { hashFileIfAny } = await import('./file-content.ts')
+      const hashed = await hashFileIfAny(path)
+      const after = await lstatIfAny(path)
+      if (hashed === undefined || after?.ctimeMs !== before.ctimeMs || after.ino !== before.ino) return undefined
+      return { sha256: hashed.sha256, sizeBytes: hashed.size, modifiedAtMs: Math.floor(before.mtimeMs) }
+    } catch (error) {
+      if (error instanceof AppError && error.code === 'file-denied') return undefined
+      throw error
+    }
+  },
+
   createPrivateFile: createSecretFile,
   merge: mergeTree,
   previewMerge: previewMergeTree,

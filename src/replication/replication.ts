@@ -261,7 +261,7 @@ export interface Replication {
    */
   promote(vault: Vault, input: PromoteInput, handlers: StepHandlers): Promise<PromoteResult>
   verify(vault: Vault, input: VerifyInput, handlers: StepHandlers): Promise<VerifyResult>
-  /** Keeps that a generation was restored and checked by Borg. */
+  /** Keeps that a generation was restored, and found good by Borg. */
   recordRestoreTest(vault: Vault, borgId: string, seq: number): Promise<void>
   /** Uploads again what is damaged, from local files whose hash is the right one. */
   repair(

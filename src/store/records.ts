@@ -1,6 +1,7 @@
 // What borgboi remembers of repos, as the rest of it sees that: interfaces that the store implements, with the contract
 // they are tested for. Everyone imports them from deps.ts.
 
+import type { RepoEvidence } from '../model/evidence.ts'
 import type { ExclusionPattern } from '../model/exclusions.ts'
 import type { NamedFiles } from '../model/named-files.ts'
 import type { RepoName } from '../model/names.ts'
@@ -82,6 +83,14 @@ export interface ExclusionStore extends NamedFiles {
   readOther(path: string): Promise<string>
   /** The checked patterns, in order; empty without a file. @throws AppError `value-invalid` naming file and line */
   patterns(scope: RepoName | 'shared'): Promise<readonly ExclusionPattern[]>
+}
+
+/** What was seen to be so of each repo, the newest of each kind. */
+export interface EvidenceStore extends NamedFiles {
+  /** What cannot be read is left out. */
+  read(repo: RepoName): Promise<RepoEvidence>
+  /** Replaces each kind that is given. @throws AppError `disk-full`, `file-denied`, `file-unusable` */
+  keep(repo: RepoName, evidence: RepoEvidence): Promise<void>
 }
 
 /** Reports of runs, newest first, as many as the configuration keeps. What cannot be read is left out. */

@@ -36,12 +36,15 @@ export class EventLog implements Outlet {
   }
 
   readonly take = (event: AppEvent): void => {
-    if (event.type !== 'notice') {
+    if (event.type === 'notice') {
+      const { level, message, hint } = event
+      this.#add(level, { message_type: 'notice', message, hint })
+    } else if (event.type === 'objectives-changed') {
+      const { type: _, ...change } = event
+      this.#add(event.broke.length > 0 ? 'error' : 'info', { message_type: 'objectives_changed', ...change })
+    } else {
       for (const line of toEventLines(event)) this.#add(levelOf(line), line)
-      return
     }
-    const { level, message, hint } = event
-    this.#add(level, { message_type: 'notice', message, hint })
   }
 
   async conclude(_report: RunReport, step: ConcludingStep): Promise<void> {

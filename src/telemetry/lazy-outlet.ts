@@ -1,4 +1,4 @@
-// An outlet that is loaded with the first run, and not at all where the configuration does not ask for it.
+// An outlet that is loaded with the first run or promise that broke, and not at all where the configuration does not ask for it.
 
 import type { AppEvent, Outlet } from '../model/events.ts'
 
@@ -22,7 +22,7 @@ export function lazyOutlet(load: () => Promise<Outlet | undefined>): Outlet {
     take: (event) => {
       if (isLoaded) return outlet?.take(event)
       if (loading !== undefined || event.type !== 'notice' || waiting.length < KEPT_BEFORE) waiting.push(event)
-      if (event.type === 'run-started') loading ??= start()
+      if (event.type === 'run-started' || event.type === 'objectives-changed') loading ??= start()
     },
     conclude: async (...args) => (await loading)?.conclude(...args),
     close: async () => (await loading)?.close(),

@@ -18,6 +18,7 @@ const READS: Readonly<Record<string, readonly string[]>> = {
   'repo info': [],
   'repo retention show': [],
   'repo retention simulate': [],
+  'repo objectives show': [],
   'backup list': [],
   'backup contents': [],
   'backup diff': [],
@@ -36,6 +37,7 @@ const READS: Readonly<Record<string, readonly string[]>> = {
   'config validate': [],
   'store check': [],
   help: ['retention'],
+  status: [],
   history: [],
   'history show': ['latest'],
   doctor: [],
@@ -47,10 +49,11 @@ const READS: Readonly<Record<string, readonly string[]>> = {
 /** What makes, changes or removes something, makes a run, or hands over to Borg. */
 const ACTS =
   `repo create, repo import, repo rename, repo move, repo copy, repo delete, repo set-quota, repo retention set, repo retention clear,
+  repo objectives set, repo objectives clear,
   repo break-lock, repo key export, repo key import, repo kit create, repo kit verify, repo passphrase change, repo passphrase set, repo passphrase migrate,
   backup daily, backup run, backup restore, backup export-tar, backup mount, backup umount, backup rename, backup comment, backup hold, backup release, backup recreate, backup prune,
-  backup compact, backup check, backup delete,
-  s3 sync, s3 restore, s3 pull, s3 promote, s3 verify, s3 repair, s3 gc, s3 delete,
+  backup compact, backup check, backup drill, backup delete,
+  s3 sync, s3 restore, s3 pull, s3 promote, s3 verify, s3 drill, s3 repair, s3 gc, s3 delete,
   schedule install, schedule remove, schedule run,
   vault add, vault use, vault remove, notify test, metrics write, exclusions create, exclusions add, exclusions remove,
   config generate, store rebuild, migrate, import borgmatic, borg`

@@ -33,6 +33,8 @@ import { paperKey } from '../support/paper-key.ts'
 interface FakeArchive extends Archive {
   readonly files: ReadonlyMap<string, Buffer>
   readonly directories: readonly string[]
+  /** When each file was modified. */
+  readonly modified: ReadonlyMap<string, Date>
 }
 
 interface FakeRepository {
@@ -155,7 +157,10 @@ export class FakeBorg implements BorgClient {
       id: digest(`${options.archive}${this.#archivesMade++}`),
       startedAt: new Date(),
     }
-    repository.archives.push({ ...made, files, directories })
+    const times = [...files.keys()].map(
+      async (path) => [path, new Date(Math.floor((await stat(`/${path}`)).mtimeMs))] as const,
+    )
+    repository.archives.push({ ...made, files, directories, modified: new Map(await Promise.all(times)) })
     this.#changed(access, repository)
     const sizes = { originalBytes, compressedBytes: originalBytes, deduplicatedBytes: originalBytes }
     return {
@@ -184,14 +189,17 @@ export class FakeBorg implements BorgClient {
 
   async *contents(access: RepositoryAccess, archive: string, paths: readonly string[]): AsyncGenerator<ArchiveEntry> {
     this.#called('contents')
-    const { files, directories, startedAt } = archiveOf(await this.#open(access), archive)
+    const { files, directories, startedAt, modified } = archiveOf(await this.#open(access), archive)
     const wanted = (path: string) => paths.length === 0 || paths.some((prefix) => isBelow(path, prefix))
     for (const path of directories.filter(wanted)) {
       yield { path, type: 'directory', sizeBytes: 0, mode: 'drwxr-xr-x', modifiedAt: startedAt }
     }
     for (const [path, content] of files) {
       if (wanted(path))
-        yield { path, type: 'file', sizeBytes: content.length, mode: '-rw-r--r--', modifiedAt: startedAt }
+        yield {
+          ...{ path, type: 'file', sizeBytes: content.length, mode: '-rw-r--r--' },
+          modifiedAt: modified.get(path) ?? startedAt,
+        }
     }
   }
 
@@ -511,6 +519,7 @@ function failure(code: ErrorCode): AppError {
 }
 
 function isBelow(path: string, prefix: string): boolean {
+  if (prefix.startsWith('pf:')) return path === prefix.slice(3)
   return path === prefix || path.startsWith(`${prefix}/`)
 }
 

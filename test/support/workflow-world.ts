@@ -15,6 +15,7 @@ import { FilePassphraseKeeper } from '../../src/passphrase/keeper.ts'
 import { machineFiles } from '../../src/platform/restore-files.ts'
 import { machineSourceTrees } from '../../src/platform/source-trees.ts'
 import { FileRelocation } from '../../src/relocation/file-relocation.ts'
+import { FileEvidenceStore } from '../../src/store/evidence.ts'
 import { FileExclusionStore } from '../../src/store/exclusions.ts'
 import { FileJobLocks } from '../../src/store/job-locks.ts'
 import { FileRunHistory } from '../../src/store/run-history.ts'
@@ -79,6 +80,7 @@ export async function buildWorld(flags: Readonly<Record<string, string>> = {}): 
     exclusions: new FileExclusionStore(home),
     earlierHome: new FileEarlierHome(home),
     borgmatic: borgmaticFiles,
+    evidence: new FileEvidenceStore(home),
     runs: new FileRunHistory({ directory: home, clock, config }),
     passphrases: new FilePassphraseKeeper({
       directory: join(home, 'passphrases'),

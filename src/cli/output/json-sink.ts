@@ -31,6 +31,8 @@ export class JsonSink {
       this.#stderr.write(`${event.level}: ${event.message}${event.hint ? `; ${event.hint}` : ''}\n`)
       return
     }
+    // Of no run either: the document of the command says how things stand.
+    if (event.type === 'objectives-changed') return
     if (event.type === 'step-started') this.#lastProgress.delete(event.runId)
     if (event.type === 'progress' && !this.#isDue(event.runId)) return
     const time = this.#clock.now().toISOString()

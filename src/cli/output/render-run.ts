@@ -17,7 +17,7 @@ const TEXT_WIDTH = 60
 const BESIDE_TEXT = 32
 
 /** Workflows that read the repository only: its sources have nothing to do with them. */
-const READING = ['backup restore', 's3 sync', 's3 repair', 's3 promote']
+const READING = ['backup restore', 'backup drill', 's3 sync', 's3 repair', 's3 promote']
 const COPYING = ['backup daily', 's3 sync', 's3 repair', 's3 promote']
 
 export function renderHeading({ repo, sources, repositoryPath, vault, workflow }: RunStarted, style: Style): string {
@@ -51,6 +51,7 @@ const WARNINGS: Record<WarningKind, string> = {
   borg: 'said by Borg',
   'off-site': 'about the off-site copy',
   hook: 'about hooks',
+  drill: 'did not restore as it was',
   reporting: 'about telling others of this run',
 }
 

@@ -53,6 +53,8 @@ export class TextSink {
       this.#notice(event)
       return
     }
+    // The screen of the command says how things stand; that it changed is for those who are not looking.
+    if (event.type === 'objectives-changed') return
     const block = this.#blockOf(event)
     const { quiet, stdout, stderr, clock, verbose } = this.#options
     switch (event.type) {

@@ -5,6 +5,7 @@ import { AppError } from '../../errors.ts'
 import type { RunReport } from '../../model/run.ts'
 import { type Confirm, requireConfirmation } from '../shared/confirm.ts'
 import { type ForEachInput, forEachRepo } from '../shared/for-each-repo.ts'
+import { type EvidenceDeps, keepEvidence } from '../shared/keep-evidence.ts'
 import type { BackupDeps } from './steps.ts'
 
 export interface CheckInput extends ForEachInput, Pick<CheckOptions, 'verifyData' | 'scope'> {
@@ -16,7 +17,7 @@ export interface CheckInput extends ForEachInput, Pick<CheckOptions, 'verifyData
   readonly confirm: Confirm
 }
 
-export function checkRepos(deps: BackupDeps, input: CheckInput): Promise<readonly RunReport[]> {
+export function checkRepos(deps: BackupDeps & EvidenceDeps, input: CheckInput): Promise<readonly RunReport[]> {
   requireConsistent(input)
   const { verifyData, scope, maxDuration } = input
   const repair = input.repair && !input.dryRun
@@ -35,6 +36,11 @@ export function checkRepos(deps: BackupDeps, input: CheckInput): Promise<readonl
     await run.step(repair ? 'repair' : 'check', async (handlers) => {
       const options = { verifyData, scope, repair, maxSeconds }
       const { damaged, problems } = await deps.borg.check(access, options, handlers)
+      // Of a part, a good end proves nothing; damage is damage.
+      const isWhole = scope !== 'archives' && maxSeconds === undefined && !repair
+      if (damaged || isWhole) {
+        await keepEvidence(deps, record, { check: { result: damaged ? 'damaged' : 'good' } }, handlers)
+      }
       if (damaged) throw toDamage(record.name, record.path, problems)
       if (!repair) return { value: undefined, detail: checkedInWords(input) }
       for (const message of problems) handlers.onWarning({ kind: 'borg', message })

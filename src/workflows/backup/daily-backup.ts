@@ -5,6 +5,7 @@
 import type { Deps } from '../../deps.ts'
 import { DAILY } from '../../model/resume.ts'
 import type { RunReport } from '../../model/run.ts'
+import { backingUp, type ConcludeDeps } from '../shared/conclude-backup.ts'
 import { type ForEachInput, forEachRepo } from '../shared/for-each-repo.ts'
 import type { PushDeps } from '../shared/push-generation.ts'
 import { findDayDone } from './resume.ts'
@@ -16,10 +17,10 @@ export interface DailyInput extends ForEachInput {
 }
 
 export function dailyBackup(
-  deps: BackupDeps & PushDeps & Pick<Deps, 'runs' | 'stop'>,
+  deps: BackupDeps & PushDeps & ConcludeDeps & Pick<Deps, 'stop'>,
   input: DailyInput,
 ): Promise<readonly RunReport[]> {
-  return forEachRepo(deps, input, { workflow: DAILY, writes: true, hooks: true }, async (run, session) => {
+  return forEachRepo(deps, input, backingUp(deps, DAILY), async (run, session) => {
     const done = await findDayDone(deps, run, session, input.resume ?? false)
     if (done === 'nothing') return
     const isDue = (step: string) => !done?.steps.includes(step)

@@ -2,9 +2,12 @@
 
 import { AppError } from '../../errors.ts'
 import type { StepHandlers } from '../../model/events.ts'
+import type { ProofEvidence } from '../../model/evidence.ts'
 import type { Figures } from '../../model/run.ts'
 import { numberOf } from '../../model/words.ts'
 import type { DamagedObject, VerifyResult } from '../../replication/replication.ts'
+import { type EvidenceDeps, keepEvidence } from '../shared/keep-evidence.ts'
+import type { OffsiteRepository } from './target.ts'
 
 /** Below level 3 no byte is read. */
 export function figuresOf({ level, objects, bytes }: VerifyResult): Figures {
@@ -17,6 +20,17 @@ export function tellDamage(damaged: readonly DamagedObject[], handlers: Required
     const what = paths.length === 0 ? key : `${paths.join(', ')} (${key})`
     handlers.onWarning({ kind: 'off-site', message: `${problem}: ${what}, needed by ${inWords(generations)}` })
   }
+}
+
+/** Keeps what a verification proved, where it was of the copy that a repo of this machine has. */
+export async function keepProof(
+  deps: EvidenceDeps,
+  { record, label, vaultAsOf }: Pick<OffsiteRepository, 'record' | 'label' | 'vaultAsOf'>,
+  proof: Pick<ProofEvidence, 'result' | 'level' | 'generation'>,
+  handlers: StepHandlers,
+): Promise<void> {
+  if (record === undefined || record.vault !== label || vaultAsOf !== undefined) return
+  await keepEvidence(deps, record, { verification: { ...proof, vault: label } }, handlers)
 }
 
 export function damagedCopy(damaged: readonly DamagedObject[], vaultAsOf: Date | undefined): AppError {

@@ -7,12 +7,13 @@ import { parseRepoName } from '../../model/names.ts'
 import type { RunReport } from '../../model/run.ts'
 import { numberOf } from '../../model/words.ts'
 import type { VerifyInput, VerifyLevel } from '../../replication/replication.ts'
+import type { EvidenceDeps } from '../shared/keep-evidence.ts'
 import { performRun, type Run, type RunDeps } from '../shared/run.ts'
-import { checkRestored } from './drill.ts'
+import { checkRestored } from './restored.ts'
 import { type OffsiteDeps, type OffsiteRepository, type OffsiteTarget, withRepository } from './target.ts'
-import { damagedCopy, figuresOf, tellDamage } from './verification.ts'
+import { damagedCopy, figuresOf, keepProof, tellDamage } from './verification.ts'
 
-export type VerifyDeps = OffsiteDeps & RunDeps & Pick<Deps, 'borg' | 'passphrases' | 'files'>
+export type VerifyDeps = OffsiteDeps & RunDeps & EvidenceDeps & Pick<Deps, 'borg' | 'passphrases' | 'files'>
 
 export interface VerifyCopyInput extends OffsiteTarget {
   readonly level: Exclude<VerifyLevel, 0>
@@ -56,14 +57,21 @@ function requireConsistent({ level, sample, scratch, verifyData }: VerifyCopyInp
 async function verifyObjects(
   deps: VerifyDeps,
   run: Run,
-  { vault, borgId, vaultAsOf }: OffsiteRepository,
+  repository: OffsiteRepository,
   { level, sample, generation }: Omit<VerifyInput, 'borgId'>,
 ): Promise<void> {
   await run.step('verify', async (handlers) => {
+    const { vault, borgId, vaultAsOf } = repository
     const record = vaultAsOf === undefined
     const result = await deps.replication.verify(vault, { borgId, level, sample, generation, record }, handlers)
     tellDamage(result.damaged, handlers)
-    if (result.damaged.length > 0) throw damagedCopy(result.damaged, vaultAsOf)
+    const isDamaged = result.damaged.length > 0
+    // Of a part, a good end proves nothing; damage is damage.
+    if (isDamaged || (sample === undefined && generation === undefined)) {
+      const newest = Math.max(...result.generations)
+      await keepProof(deps, repository, { result: isDamaged ? 'damaged' : 'good', level, generation: newest }, handlers)
+    }
+    if (isDamaged) throw damagedCopy(result.damaged, vaultAsOf)
     const { unreferenced } = result
     const unneeded =
       unreferenced.objects === 0 ? '' : ` · ${numberOf(unreferenced.objects, 'object')} nobody needs, for s3 gc`

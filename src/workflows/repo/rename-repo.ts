@@ -1,4 +1,4 @@
-// `repo rename`: another name for a repo. Its files of the home (passphrases, exclusions, run history) and what the
+// `repo rename`: another name for a repo. Its files of the home (passphrases, exclusions, run history, evidence) and what the
 // configuration says of it get the new name besides the old one; then the record changes, by which all of it holds; then
 // the old names go. Cut off in between, the repo works under the name that is recorded, and the same command run again
 // finishes it. Archives go on being named as they were: with names of two kinds, prune would keep twice as many.
@@ -14,7 +14,7 @@ import { forgetCopy } from '../shared/open-repository.ts'
 
 type RenameDeps = Pick<
   Deps,
-  'repos' | 'config' | 'jobs' | 'passphrases' | 'exclusions' | 'runs' | 'borg' | 'files' | 'scheduler'
+  'repos' | 'config' | 'jobs' | 'passphrases' | 'exclusions' | 'runs' | 'evidence' | 'borg' | 'files' | 'scheduler'
 >
 
 export interface RenameRepoInput {
@@ -87,8 +87,8 @@ async function leave(deps: RenameDeps, from: RepoName, to: RepoName): Promise<nu
 }
 
 /** Whoever keeps files of the home under the name of a repo. */
-function keepersOf({ passphrases, exclusions, runs, config }: RenameDeps): readonly NamedFiles[] {
-  return [passphrases, exclusions, runs, config]
+function keepersOf({ passphrases, exclusions, runs, evidence, config }: RenameDeps): readonly NamedFiles[] {
+  return [passphrases, exclusions, runs, evidence, config]
 }
 
 function called(name: RepoName, { archiveGlob: glob, ...record }: RepoRecord): RepoRecord {

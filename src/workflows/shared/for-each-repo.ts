@@ -33,6 +33,8 @@ export interface Work {
   readonly writes: boolean
   /** Whether the person's hooks run around it. */
   readonly hooks?: boolean
+  /** Comes behind each run, when its report is final. Must not throw. */
+  readonly afterwards?: ((record: RepoRecord, report: RunReport) => Promise<void>) | undefined
 }
 
 /** An opened repo, for the length of one run. */
@@ -63,13 +65,13 @@ export function forEachRepo(
 export async function forEachRecord(
   deps: RunDeps & HookDeps & Pick<Deps, 'repos'>,
   input: EachInput,
-  { workflow, writes, hooks }: Work,
+  { workflow, writes, hooks, afterwards }: Work,
   body: (run: Run, record: RepoRecord) => Promise<void>,
 ): Promise<readonly RunReport[]> {
   const records = await findRecords(deps, input)
   const limit = pLimit(input.jobs ?? 1)
-  return await limit.map(records, (record) =>
-    performRun(deps, { record, workflow, exclusive: true }, async (run, soFar) => {
+  return await limit.map(records, async (record) => {
+    const report = await performRun(deps, { record, workflow, exclusive: true }, async (run, soFar) => {
       // While this waited for its turn, the repo may have got another name or place.
       const current = await findRecord(deps, { name: record.name })
       // All means all that it can be done to; one that was named has to be told why not.
@@ -81,6 +83,8 @@ export async function forEachRecord(
         await body(run, current)
       }
       await (hooks ? withHooks(deps, { run, record: current, soFar }, act) : act())
-    }),
-  )
+    })
+    await afterwards?.(record, report)
+    return report
+  })
 }

@@ -10,10 +10,11 @@ import { formatBytes, numberOf } from '../../model/words.ts'
 import type { PushOptions, PushPlan, PushResult } from '../../replication/replication.ts'
 import type { Vault } from '../../vault/vault.ts'
 import { requireLocal } from './choose-vault.ts'
+import { type EvidenceDeps, keepEvidence } from './keep-evidence.ts'
 import { type OpenVault, requireSafeVault, type VaultChoice, type VaultDeps, withVault } from './open-vault.ts'
 import type { StepDone } from './run.ts'
 
-export type PushDeps = VaultDeps & Pick<Deps, 'replication'>
+export type PushDeps = VaultDeps & EvidenceDeps & Pick<Deps, 'replication' | 'repos'>
 
 export interface PushInput {
   /** A name or an address; absent: the record's own. */
@@ -34,10 +35,16 @@ export async function pushGeneration(
     requireLocal(record.path)
     const probe = await requireSafeVault(deps, opened)
     const options = await optionsOf(deps, opened, input, probe)
-    return await withMirror(deps, opened, input, async (mirror) => {
-      const repository = repositoryOf(record)
-      return toDone(await deps.replication.push(opened.vault, repository, { ...options, mirror }, handlers), input)
-    })
+    // What is in the repository before the push begins is in the generation.
+    const archive = (await deps.repos.get(record.name))?.lastBackup
+    const pushed = await withMirror(deps, opened, input, (mirror) =>
+      deps.replication.push(opened.vault, repositoryOf(record), { ...options, mirror }, handlers),
+    )
+    if (opened.label === record.vault) {
+      const newest = archive === undefined ? {} : { archive: archive.archive, archiveAt: archive.at }
+      await keepEvidence(deps, record, { copy: { vault: opened.label, generation: pushed.seq, ...newest } }, handlers)
+    }
+    return toDone(pushed, input)
   })
 }
 

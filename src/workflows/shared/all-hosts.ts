@@ -1,11 +1,11 @@
-// `repo list --all-hosts`: the repos of other hosts from the table they share, those of this host from the local store,
-// which is never behind it.
+// The repos of all hosts: those of others from the table they share, those of this host from the local store, which is
+// never behind it.
 
 import type { Deps } from '../../deps.ts'
 import { type SharedRepo, toSharedRepo } from '../../model/shared-repo.ts'
 
 /** In the order of hosts, then names. */
-export async function listAllHosts({
+export async function reposOfAllHosts({
   repos,
   sharedRepos,
   host,

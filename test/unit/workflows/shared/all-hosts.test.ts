@@ -2,7 +2,7 @@
 
 import { expect, test } from 'vitest'
 import type { SharedRepo } from '../../../../src/model/shared-repo.ts'
-import { listAllHosts } from '../../../../src/workflows/repo/list-all-hosts.ts'
+import { reposOfAllHosts } from '../../../../src/workflows/shared/all-hosts.ts'
 import { MemoryRepoStore } from '../../../fakes/memory-repo-store.ts'
 import { sampleRecord } from '../../../support/store-samples.ts'
 
@@ -15,7 +15,7 @@ async function listed(table: readonly SharedRepo[]): Promise<readonly SharedRepo
   await repos.add(sampleRecord('docs'))
   await repos.add(sampleRecord('old', { hostname: 'anna-before' }))
   const host = { hostname: 'anna', newId: () => '' }
-  return await listAllHosts({ repos, sharedRepos: { list: async () => table }, host })
+  return await reposOfAllHosts({ repos, sharedRepos: { list: async () => table }, host })
 }
 
 test('repos are in the order of hosts and names', async () => {

@@ -1,0 +1,115 @@
+// How repos stand to what was promised of them, from what is known on this machine: neither Borg nor the network is
+// asked. What broke, or is kept again, is told once.
+
+import type { Deps, InstalledSchedule } from '../../deps.ts'
+import { nextDue } from '../../model/calendar.ts'
+import { evidenceOf, type RepoEvidence } from '../../model/evidence.ts'
+import { isRemote } from '../../model/location.ts'
+import { inForce, type ObjectiveName, type Objectives } from '../../model/objectives.ts'
+import { optional, type RepoRecord } from '../../model/repo.ts'
+import { CREATE, DAILY } from '../../model/resume.ts'
+import { type RunReport, toCutOff } from '../../model/run.ts'
+import { judge, type Standing, type StandingFacts } from '../../model/standing.ts'
+
+export type StandingDeps = Pick<Deps, 'config' | 'evidence' | 'runs' | 'jobs' | 'files' | 'clock' | 'events'>
+
+export interface RepoStatus {
+  readonly record: RepoRecord
+  readonly objectives: Objectives
+  readonly evidence: RepoEvidence
+  readonly standing: Standing
+  /** When the next run is due; absent where nothing starts one. */
+  readonly nextRunAt?: Date
+}
+
+/** How far back the newest run is looked for that was to make a backup. */
+const RUNS_READ = 20
+const BACKUPS = [DAILY, 'backup run']
+
+/** `schedules`: what is installed on this machine, of whatever repos. Tells nobody. */
+export async function standingOf(
+  deps: StandingDeps,
+  record: RepoRecord,
+  schedules: readonly InstalledSchedule[],
+): Promise<RepoStatus> {
+  const now = deps.clock.now()
+  const [config, all, lastRun] = await Promise.all([
+    deps.config.load(),
+    deps.evidence.read(record.name),
+    lastBackupRun(deps, record),
+  ])
+  const objectives = inForce(config.objectives, record.objectives)
+  const evidence = evidenceOf(record, all)
+  const facts: StandingFacts = {
+    record,
+    evidence,
+    ...(await spaceOf(deps, record)),
+    lastFailure: failureOf(lastRun),
+    ...scheduledFor(record, schedules, now),
+  }
+  // A copy that may only be read: whoever backs up into the original promises something.
+  const standing = record.readOnly ? NOTHING_PROMISED : judge(facts, objectives, now)
+  return { record, objectives, evidence, standing, ...optional('nextRunAt', facts.nextRunAt) }
+}
+
+const NOTHING_PROMISED: Standing = { verdict: 'met', backedUp: false, objectives: [] }
+
+/** Tells what broke and what is kept again since it was told last, and remembers that it was told. */
+export async function tellChanges(deps: StandingDeps, { record, evidence, standing }: RepoStatus): Promise<void> {
+  const broken = standing.objectives.filter(({ verdict }) => verdict === 'broken')
+  const now = broken.map(({ objective }) => objective)
+  const before = evidence.told?.broken ?? []
+  const broke = now.filter((objective) => !before.includes(objective))
+  const recovered = before.filter((objective: ObjectiveName) => !now.includes(objective))
+  if (broke.length === 0 && recovered.length === 0) return
+  deps.events({ type: 'objectives-changed', repo: record.name, broken, broke, recovered })
+  try {
+    const at = deps.clock.now().toISOString()
+    await deps.evidence.keep(record.name, { told: { at, repoId: record.borgId, broken: now } })
+  } catch {
+    // A home that cannot be written is told again, and has been told of by whoever has to write more important things.
+  }
+}
+
+async function lastBackupRun({ runs, jobs }: StandingDeps, { name }: RepoRecord): Promise<RunReport | undefined> {
+  const [noted] = await runs.underWay(name)
+  const cutOff = noted === undefined || (await jobs.isHeld(name)) ? [] : [toCutOff(noted)]
+  return [...cutOff, ...(await runs.list(name, RUNS_READ))].find(({ workflow }) => BACKUPS.includes(workflow))
+}
+
+function failureOf(run: RunReport | undefined): StandingFacts['lastFailure'] {
+  if (run === undefined || (run.outcome !== 'failed' && run.outcome !== 'interrupted')) return undefined
+  const isMade = run.steps.some(({ name, outcome }) => name === CREATE && (outcome === 'ok' || outcome === 'warnings'))
+  return {
+    step: isMade || run.continues !== undefined ? 'off-site' : 'archive',
+    reason: `the last run failed: ${run.failure?.message}`,
+    hint: `borgboi history show ${run.id.slice(-6)}`,
+  }
+}
+
+async function spaceOf(
+  { files }: StandingDeps,
+  { path }: RepoRecord,
+): Promise<Pick<StandingFacts, 'freeBytes' | 'isMissing'>> {
+  if (isRemote(path)) return { isMissing: false }
+  try {
+    if ((await files.kind(path)) === undefined) return { isMissing: true }
+    return { freeBytes: (await files.space(path)).freeBytes, isMissing: false }
+  } catch {
+    // This user may not look there: that is for the runs to tell.
+    return { isMissing: false }
+  }
+}
+
+function scheduledFor(
+  { name }: RepoRecord,
+  schedules: readonly InstalledSchedule[],
+  now: Date,
+): Pick<StandingFacts, 'nextRunAt' | 'scheduleProblem'> {
+  const own = schedules.filter(({ schedule }) => schedule.repo === undefined || schedule.repo === name)
+  const active = own.filter((schedule) => schedule.active)
+  const times = active.map(({ schedule }) => nextDue(schedule.at, now).getTime() + schedule.jitterMs)
+  if (times.length > 0) return { nextRunAt: new Date(Math.min(...times)) }
+  const [problem] = own.flatMap(({ problems }) => problems)
+  return { scheduleProblem: problem && { reason: problem.message, hint: problem.hint } }
+}
