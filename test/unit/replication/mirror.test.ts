@@ -101,6 +101,18 @@ describe('a push with a plain mirror', () => {
     expect(await filesOf(vault, machine.repository.borgId)).toBe(8)
   })
 
+  test('that was cut off is finished by the next, which copies nothing again', async () => {
+    const { machine, s3, vault, adopt } = await setUp()
+    s3.fail({ operation: 'PutObject', key: /generations/, times: 1, with: { status: 403, code: 'AccessDenied' } })
+
+    await expect(adopt()).rejects.toMatchObject({ code: 'vault-denied' })
+    const next = await adopt()
+
+    expect(next).toMatchObject({ outcome: 'pushed', seq: 1, objects: 0 })
+    expect(s3.count('CopyObject')).toBe(8)
+    expect(await filesOf(vault, machine.repository.borgId)).toBe(8)
+  })
+
   test('sends everything where the server does not copy', async () => {
     const { machine, s3, vault, adopt } = await setUp()
     s3.fail({ operation: 'CopyObject', with: { status: 501, code: 'NotImplemented' } })
