@@ -79,7 +79,6 @@ describe('renaming a repo', () => {
       since: '2026-11-20T02:30:04.000Z',
       scheduler: 'systemd',
       scope: 'user',
-      since: '2026-11-20T02:30:04.000Z',
       files: [file],
       active: true,
       problems: [],
