@@ -23,6 +23,7 @@ import { thisProgram } from './platform/this-program.ts'
 import { effectiveUid, ownHome, ownName } from './platform/user.ts'
 import type { Relocation } from './relocation/relocation.ts'
 import type { Replication } from './replication/replication.ts'
+import type { Rollback } from './rollback/rollback.ts'
 import type { Scheduler } from './schedule/scheduler.ts'
 import { FileEvidenceStore } from './store/evidence.ts'
 import { FileExclusionStore } from './store/exclusions.ts'
@@ -173,6 +174,7 @@ export async function openApp(options: AppOptions): Promise<App> {
       const { FileRelocation } = await import('./relocation/file-relocation.ts')
       return new FileRelocation({ directory: data, host, stop })
     }),
+    rollback: lazily<Rollback>(async () => (await import('./rollback/local-rollback.ts')).localRollback),
     jobs: new FileJobLocks({ directory: data, clock, host, stop }),
     hooks: new ShellHooks({ env, stop, kill: options.kill }),
     notifiers: {

@@ -19,6 +19,7 @@ import type { SourceTrees } from './model/source-tree.ts'
 import type { Notifiers } from './notify/notifiers.ts'
 import type { Relocation } from './relocation/relocation.ts'
 import type { Replication } from './replication/replication.ts'
+import type { Rollback } from './rollback/rollback.ts'
 import type { Circumstances, Scheduler } from './schedule/scheduler.ts'
 import type { EvidenceStore, ExclusionStore, RepoStore, RunHistory, SharedRepos } from './store/records.ts'
 import type { Vault } from './vault/vault.ts'
@@ -59,6 +60,7 @@ export interface Deps {
   readonly vaults: Vaults
   readonly replication: Replication
   readonly relocation: Relocation
+  readonly rollback: Rollback
   readonly jobs: JobLocks
   readonly hooks: HookRunner
   readonly notifiers: Notifiers

@@ -53,6 +53,7 @@ export const ERROR_CODES = {
   'archive-unknown': [EXIT.failure, 'there is no archive of that name'],
   'archive-exists': [EXIT.failure, 'there is an archive of that name already'],
   'archive-held': [EXIT.usage, 'an archive that is held would be deleted or changed'],
+  'undo-impossible': [EXIT.failure, 'there is nothing to undo, or it cannot be undone any more'],
   locked: [EXIT.locked, 'another process holds the repository'],
   'notifier-unknown': [EXIT.usage, 'no notifier of that name is configured'],
   'hook-failed': [EXIT.failure, 'a hook that runs before a backup failed'],

@@ -17,6 +17,7 @@ import { pruneRepos } from './workflows/backup/prune-repos.ts'
 import { recreateArchives } from './workflows/backup/recreate-archives.ts'
 import { restoreArchive } from './workflows/backup/restore-archive.ts'
 import { runBackup } from './workflows/backup/run-backup.ts'
+import { undoRemoval } from './workflows/backup/undo-removal.ts'
 import { generateConfig } from './workflows/config/generate-config.ts'
 import { showConfig } from './workflows/config/show-config.ts'
 import { validateConfig } from './workflows/config/validate-config.ts'
@@ -141,6 +142,7 @@ export class Orchestrator {
     drill: (input: Input<typeof drillRepos>) => drillRepos(this.#deps, input),
     check: (input: Input<typeof checkRepos>) => checkRepos(this.#deps, input),
     delete: (input: Input<typeof deleteArchives>) => deleteArchives(this.#deps, input),
+    undo: (input: Input<typeof undoRemoval>) => undoRemoval(this.#deps, input),
   }
 
   readonly s3 = {

@@ -26,6 +26,7 @@ const CONTRACTS = [
   'src/vault/vault.ts',
   'src/replication/replication.ts',
   'src/relocation/relocation.ts',
+  'src/rollback/rollback.ts',
   'src/schedule/scheduler.ts',
 ]
 

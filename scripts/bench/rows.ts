@@ -38,7 +38,10 @@ function list(directory: string, rounds: number): Row[] {
   return [ratioRow(`\`repo list\`, ${count(MANY_REPOS)} repos`, repos, '`node -e 0`', node, 3)]
 }
 
-/** The same options, both caches warm, two repositories in the same state, each round one more archive and one less. */
+/**
+ * The same options, both caches warm, two repositories that begin in the same state. Bare Borg prunes and compacts in every
+ * round; borgboi prunes once and then waits with both, as on most days.
+ */
 function daily(directory: string, rounds: number): Row[] {
   const stage = new Stage(directory)
   const tree = stage.path('tree')

@@ -47,7 +47,8 @@ Backups
   borgboi backup compact           free the space of removed archives now
   borgboi backup check             let Borg check the repository and its archives for damage
   borgboi backup drill             try a restore: some files of an archive come back, and are compared
-  borgboi backup delete            delete archives for good
+  borgboi backup delete            delete archives
+  borgboi backup undo              bring back the archives that a prune or delete removed
 
 By itself
   borgboi schedule install         back up every day without anybody asking

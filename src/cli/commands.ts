@@ -19,6 +19,7 @@ import { BackupRecreateCommand } from './backup/recreate.ts'
 import { BackupRenameCommand } from './backup/rename.ts'
 import { BackupRestoreCommand } from './backup/restore.ts'
 import { BackupRunCommand } from './backup/run.ts'
+import { BackupUndoCommand } from './backup/undo.ts'
 import { BorgCommand } from './borg.ts'
 import { CompletionCommand } from './completion/print.ts'
 import { CompletionQueryCommand } from './completion/query.ts'
@@ -135,6 +136,7 @@ export const COMMANDS: readonly CommandClass<CliContext>[] = [
   BackupCheckCommand,
   BackupDrillCommand,
   BackupDeleteCommand,
+  BackupUndoCommand,
   ScheduleInstallCommand,
   ScheduleStatusCommand,
   ScheduleRemoveCommand,

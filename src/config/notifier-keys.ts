@@ -11,6 +11,7 @@ import {
   parseRules,
   parseSecretPath,
   parseWatched,
+  type RuleSettings,
   USUAL_RULES,
   WATCHED_WORKFLOWS,
 } from '../model/notifier.ts'
@@ -86,4 +87,21 @@ export function buildNotifier(values: Readonly<Record<string, unknown>>): unknow
     workflows: WATCHED_WORKFLOWS,
   }
   return { ...usual, ...values }
+}
+
+/** A notifier as the configuration has it; which of its keys are there depends on its type. `timeout` is milliseconds. */
+export interface NotifierConfig extends RuleSettings {
+  readonly type: NotifierType
+  readonly url?: string
+  readonly url_file?: string
+  readonly token_file?: string
+  readonly user?: string
+  readonly password_file?: string
+  readonly from?: string
+  readonly to?: string
+  readonly body?: string
+  readonly content_type?: string
+  readonly repos?: readonly string[]
+  readonly workflows: readonly string[]
+  readonly timeout: number
 }

@@ -4,7 +4,7 @@
 import { parseCompression } from '../model/compression.ts'
 import { parseLogLevel } from '../model/log-level.ts'
 import { parseMetricsPath } from '../model/metrics-path.ts'
-import { type NotifierType, parseWebAddress, type RuleSettings } from '../model/notifier.ts'
+import { parseWebAddress } from '../model/notifier.ts'
 import { parseQuota } from '../model/quantities.ts'
 import type { RetentionPolicy } from '../model/retention.ts'
 import { SecretText } from '../model/secret.ts'
@@ -24,7 +24,11 @@ import {
   wait,
   whole,
 } from './key.ts'
+import type { NotifierConfig } from './notifier-keys.ts'
 import { thingKeyOf } from './sections.ts'
+import type { VaultConfig } from './vault-keys.ts'
+
+export type { NotifierConfig, VaultConfig }
 
 /** BorgBoi 1.x had these; they are accepted so that its files load, and `config validate` names each one that is set. */
 const INERT = { hasEffect: false }
@@ -71,8 +75,18 @@ export const KEYS = {
   'borg.lock_wait': key(amount, wait, '5s', 'How long to wait for another process that uses the repository.'),
   'borg.one_file_system': key(flag, asIs<boolean>, false, 'Stay on the file system of each source.'),
   'borg.exclude_caches': key(flag, asIs<boolean>, true, 'Leave out directories tagged as caches (CACHEDIR.TAG).'),
-  'borg.compact_after': key(amount, span, '7d', 'Compact at least this often when something was pruned.'),
-  'borg.compact_reclaimable': key(amount, size, '1G', 'Compact sooner when at least this much can be freed.'),
+  'borg.compact_after': key(
+    amount,
+    span,
+    '7d',
+    'How long backup undo works: compact waits, and so does the next prune.',
+  ),
+  'borg.compact_reclaimable': key(
+    amount,
+    size,
+    0,
+    'Compact sooner when this much can be freed, and end undo; 0: never.',
+  ),
   'borg.borg_passphrase': key(
     text,
     (written) => new SecretText(String(written)),
@@ -233,37 +247,6 @@ type Section<Name extends string> = {
       ? never
       : Rest
     : never]: Values[K]
-}
-
-/** A vault as the configuration has it. `grace` is milliseconds, `upload_index_max` bytes, the price in the person's money. */
-export interface VaultConfig {
-  readonly url: string
-  readonly endpoint?: string
-  readonly region?: string
-  readonly profile?: string
-  readonly virtual_style?: boolean
-  readonly single_writer: boolean
-  readonly upload_index_max: number
-  readonly retention: RetentionPolicy
-  readonly grace: number
-  readonly price_per_gb_month?: number
-}
-
-/** A notifier as the configuration has it; which of its keys are there depends on its type. `timeout` is milliseconds. */
-export interface NotifierConfig extends RuleSettings {
-  readonly type: NotifierType
-  readonly url?: string
-  readonly url_file?: string
-  readonly token_file?: string
-  readonly user?: string
-  readonly password_file?: string
-  readonly from?: string
-  readonly to?: string
-  readonly body?: string
-  readonly content_type?: string
-  readonly repos?: readonly string[]
-  readonly workflows: readonly string[]
-  readonly timeout: number
 }
 
 /** Scripts for the shell, by when they run. */

@@ -1,6 +1,6 @@
 // The keys of a vault, each below `vaults.NAME`.
 
-import { parseRetention, RETENTION_COUNTS } from '../model/retention.ts'
+import { parseRetention, RETENTION_COUNTS, type RetentionPolicy } from '../model/retention.ts'
 import { parseVaultUrl } from '../model/vault-url.ts'
 import { amount, asIs, flag, type Key, key, price, rule, size, span, text, whole } from './key.ts'
 
@@ -54,4 +54,18 @@ export function buildVault(values: Readonly<Record<string, unknown>>): unknown {
   const rules = ['within', ...RETENTION_COUNTS].map((rule) => [rule, values[`keep_${rule}`]])
   const others = Object.entries(values).filter(([leaf]) => !leaf.startsWith('keep_'))
   return { ...Object.fromEntries(others), retention: parseRetention(Object.fromEntries(rules)) }
+}
+
+/** A vault as the configuration has it. `grace` is milliseconds, `upload_index_max` bytes, the price in the person's money. */
+export interface VaultConfig {
+  readonly url: string
+  readonly endpoint?: string
+  readonly region?: string
+  readonly profile?: string
+  readonly virtual_style?: boolean
+  readonly single_writer: boolean
+  readonly upload_index_max: number
+  readonly retention: RetentionPolicy
+  readonly grace: number
+  readonly price_per_gb_month?: number
 }

@@ -6,6 +6,7 @@ import type { KitRecord } from './kit.ts'
 import { isRemote } from './location.ts'
 import { archiveGlob, parseRepoName, parseVaultName, type RepoName, repoOfGlob, type VaultName } from './names.ts'
 import { type OwnObjectives, parseOwnObjectives } from './objectives.ts'
+import type { Removal } from './removal.ts'
 import { parseRetention, type RetentionPolicy } from './retention.ts'
 import { OUTCOMES, type RunOutcome } from './run.ts'
 
@@ -62,6 +63,8 @@ export interface RepoRecord {
   readonly kits?: readonly KitRecord[]
   /** Bytes that prune and delete gave up since the last compact: what a compact could free, as Borg counted them. */
   readonly reclaimableBytes?: number
+  /** What prune and delete removed since the last compact, oldest first. */
+  readonly removals?: readonly Removal[]
 }
 
 /** A heartbeat: who reads it anywhere knows that this machine lives, and until when it has promised a backup. */
@@ -111,6 +114,7 @@ export function parseRepoRecord(value: unknown): RepoRecord {
     ...given(raw, 'lastCompactAt', () => instant(raw, 'lastCompactAt')),
     ...given(raw, 'reclaimableBytes', () => count(raw, 'reclaimableBytes')),
     ...given(raw, 'kits', () => list(raw, 'kits').map(kitRecord)),
+    ...given(raw, 'removals', () => list(raw, 'removals').map(removal)),
   }
 }
 
@@ -155,6 +159,19 @@ function lastRun(raw: Raw): LastRun {
   const outcome = OUTCOMES.find((known) => known === raw['outcome'])
   if (outcome === undefined) throw malformed('its field "lastRun" has no outcome')
   return { at: instant(raw, 'at'), outcome, ...given(raw, 'dueAt', () => instant(raw, 'dueAt')) }
+}
+
+function removal(value: unknown): Removal {
+  const raw = object(value, 'one of its removals')
+  return {
+    at: instant(raw, 'at'),
+    archives: texts(raw, 'archives'),
+    reclaimableBytes: count(raw, 'reclaimableBytes'),
+    ...given(raw, 'before', () => {
+      const before = object(raw['before'], 'its field "before"')
+      return { transactionId: count(before, 'transactionId'), segments: count(before, 'segments') }
+    }),
+  }
 }
 
 function given<K extends string, V>(raw: Raw, key: K, read: () => V): { [key in K]?: V } {
@@ -212,9 +229,17 @@ function list(raw: Raw, key: string): readonly unknown[] {
 }
 
 function directories(raw: Raw, key: string): string[] {
-  const value = raw[key]
-  if (Array.isArray(value) && value.every((item) => typeof item === 'string' && ABSOLUTE.test(item))) return [...value]
-  throw malformed(`its field "${key}" is not a list of absolute paths`)
+  return listOf(raw, key, 'absolute paths', ABSOLUTE)
+}
+
+function texts(raw: Raw, key: string): string[] {
+  return listOf(raw, key, 'texts', TEXT)
+}
+
+function listOf(raw: Raw, key: string, what: string, form: RegExp): string[] {
+  const value = list(raw, key)
+  if (value.every((item): item is string => typeof item === 'string' && form.test(item))) return [...value]
+  throw malformed(`its field "${key}" is not a list of ${what}`)
 }
 
 function malformed(reason: string): AppError {

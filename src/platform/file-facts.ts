@@ -29,7 +29,10 @@ export function fileFactsIfAny(path: string): FileFacts | undefined {
 }
 
 /** Whether it is the same file with the same content, though links of it may have come or gone. */
-export function hasSameContent({ identity: one }: FileFacts, { identity: other }: FileFacts): boolean {
+export function hasSameContent(
+  { identity: one }: Pick<FileFacts, 'identity'>,
+  { identity: other }: Pick<FileFacts, 'identity'>,
+): boolean {
   return one.slice(0, one.lastIndexOf(':')) === other.slice(0, other.lastIndexOf(':'))
 }
 

@@ -5,11 +5,11 @@
 import { createHash, hash } from 'node:crypto'
 import { join } from 'node:path'
 import { AppError } from '../errors.ts'
-import { type FileRole, roleOf, segmentNumber } from '../model/generation.ts'
+import { type FileRole, roleOf } from '../model/generation.ts'
 import { readBytesIfAny } from '../platform/entries.ts'
-import { readEndIfAny } from '../platform/file-content.ts'
 import { type FileFacts, fileFactsIfAny } from '../platform/file-facts.ts'
 import { listIfAny } from '../platform/files.ts'
+import { lastCommitted, listSegments, segmentsPerDirOf } from '../platform/segment-files.ts'
 import type { LocalRepository } from './replication.ts'
 
 export interface ScannedFile {
@@ -29,11 +29,6 @@ export interface RepositoryScan {
   readonly fingerprint: string
 }
 
-/** A commit entry: CRC-32, its length of 9 bytes, the tag 2. It is the same everywhere. */
-const COMMIT = Buffer.from('40f43c250900000002', 'hex')
-/** Borg's default, for repositories whose config does not say. */
-const SEGMENTS_PER_DIR = 1000
-
 /**
  * Undefined while a transaction is being committed or compacted. Index files of more than `auxMaxBytes` are left out.
  * @throws AppError `repository-missing`, `repository-moved`, `repository-damaged`, `file-denied`
@@ -46,10 +41,9 @@ export async function scanRepository(
   // The index first: while Borg commits, segments grow before it, so that they are never behind what is seen here.
   const names = (await listIfAny(directory)) ?? []
   const config = readConfig(repository)
-  const segmentsPerDir = Number(/^segments_per_dir\s*=\s*(\d+)\s*$/m.exec(config.toString())?.[1] ?? SEGMENTS_PER_DIR)
+  const segmentsPerDir = segmentsPerDirOf(config.toString())
   const segments = await listSegments(directory, segmentsPerDir)
-  const isCommitted = ({ path }: Segment) => readEndIfAny(join(directory, path), COMMIT.length)?.equals(COMMIT)
-  const transactionId = segments.findLast(isCommitted)?.number
+  const transactionId = lastCommitted(directory, segments)
   const indexId = newestIndex(names)
   if (transactionId === undefined || (indexId ?? 0) > transactionId) throw uncommitted(directory, indexId)
   // Borg is just between the commit and the index; or it was killed there, and the next Borg makes the index.
@@ -103,24 +97,6 @@ function readConfig({ directory, borgId }: LocalRepository): Buffer {
     reason: `it is another one: its id is ${id?.slice(0, 12) ?? 'missing'}…, not ${borgId.slice(0, 12)}…`,
     hint: 'put the right repository back, or record this one as a new repo with: borgboi repo import',
   })
-}
-
-interface Segment {
-  readonly number: number
-  readonly path: string
-}
-
-/** In ascending order. Files in a directory that is not theirs are no segments, to Borg neither. */
-async function listSegments(directory: string, segmentsPerDir: number): Promise<Segment[]> {
-  const found: Segment[] = []
-  for (const name of (await listIfAny(join(directory, 'data'))) ?? []) {
-    for (const file of (await listIfAny(join(directory, 'data', name))) ?? []) {
-      const path = `data/${name}/${file}`
-      const number = segmentNumber(path)
-      if (number !== undefined && String(Math.floor(number / segmentsPerDir)) === name) found.push({ number, path })
-    }
-  }
-  return found.sort((a, b) => a.number - b.number)
 }
 
 function newestIndex(names: readonly string[]): number | undefined {

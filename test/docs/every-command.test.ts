@@ -52,7 +52,7 @@ const ACTS =
   repo objectives set, repo objectives clear,
   repo break-lock, repo key export, repo key import, repo kit create, repo kit verify, repo passphrase change, repo passphrase set, repo passphrase migrate,
   backup daily, backup run, backup restore, backup export-tar, backup mount, backup umount, backup rename, backup comment, backup hold, backup release, backup recreate, backup prune,
-  backup compact, backup check, backup drill, backup delete,
+  backup compact, backup check, backup drill, backup delete, backup undo,
   s3 sync, s3 restore, s3 pull, s3 promote, s3 verify, s3 drill, s3 repair, s3 gc, s3 delete,
   schedule install, schedule remove, schedule run,
   vault add, vault use, vault remove, notify test, metrics write, exclusions create, exclusions add, exclusions remove,

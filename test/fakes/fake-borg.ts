@@ -2,7 +2,7 @@
 // one does. It passes the same contract suite.
 
 import { createHash } from 'node:crypto'
-import type { Dirent } from 'node:fs'
+import { type Dirent, existsSync, mkdirSync } from 'node:fs'
 import { cp, mkdir, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import type {
@@ -46,8 +46,12 @@ interface FakeRepository {
   archives: FakeArchive[]
   /** Absent or 0: none. */
   quotaBytes?: number
-  /** Rises with every change. */
+  /** Rises with every change, and falls when somebody goes back. */
   state: number
+  /** Rises with every change. */
+  transaction: number
+  /** What every transaction since the last compact was. */
+  history: Map<number, { readonly archives: readonly FakeArchive[]; readonly state: number }>
 }
 
 /** What Borg knows of a repository it met before. */
@@ -124,7 +128,16 @@ export class FakeBorg implements BorgClient {
     const id = digest(access.path + this.repositories.size)
     const passphrase = access.passphrase?.reveal()
     const { encryption } = options
-    const made: FakeRepository = { id, encryption, passphrase, hasFiles: true, archives: [], state: 0 }
+    const made: FakeRepository = {
+      id,
+      encryption,
+      passphrase,
+      hasFiles: true,
+      archives: [],
+      state: 0,
+      transaction: 0,
+      history: new Map(),
+    }
     this.repositories.set(access.path, made)
     this.#made.set(id, made)
     await mkdir(access.path, { recursive: true })
@@ -293,7 +306,8 @@ export class FakeBorg implements BorgClient {
 
   async compact(access: RepositoryAccess) {
     this.#called('compact')
-    await this.#open(access)
+    const repository = await this.#open(access)
+    repository.history.clear()
     return { freedBytes: this.reclaimableBytes }
   }
 
@@ -451,16 +465,33 @@ export class FakeBorg implements BorgClient {
     return repository
   }
 
+  /** As if all later changes had never been made. */
+  goBack(path: string, transaction: number): void {
+    const repository = this.repositories.get(path)
+    const then = repository?.history.get(transaction)
+    if (repository === undefined || then === undefined) return
+    repository.archives = [...then.archives]
+    repository.state = then.state
+    repository.transaction++
+    repository.history.set(repository.transaction, then)
+  }
+
   #changed(access: RepositoryAccess, repository: FakeRepository): void {
     repository.state++
+    repository.transaction++
+    const { state, archives } = repository
+    repository.history.set(repository.transaction, { state, archives: [...archives] })
     this.#remember(access, repository)
   }
 
   #remember({ baseDirectory, path }: RepositoryAccess, { id, state }: FakeRepository): void {
+    if (baseDirectory !== undefined) mkdirSync(baseDirectory, { recursive: true })
     this.#knownIn(baseDirectory).set(id, { path, state })
   }
 
   #knownIn(baseDirectory = ''): Map<string, Known> {
+    // Somebody may have removed it.
+    if (baseDirectory !== '' && !existsSync(baseDirectory)) this.#known.delete(baseDirectory)
     const known = this.#known.get(baseDirectory) ?? new Map<string, Known>()
     this.#known.set(baseDirectory, known)
     return known

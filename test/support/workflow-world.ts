@@ -26,6 +26,7 @@ import { FakeBorg } from '../fakes/fake-borg.ts'
 import { FakeCircumstances } from '../fakes/fake-circumstances.ts'
 import { FakeClock, waiting } from '../fakes/fake-clock.ts'
 import { FakeReplication } from '../fakes/fake-replication.ts'
+import { FakeRollback } from '../fakes/fake-rollback.ts'
 import { FakeScheduler } from '../fakes/fake-scheduler.ts'
 import { MemoryRepoStore } from '../fakes/memory-repo-store.ts'
 import { tempDir } from './temp-dir.ts'
@@ -36,6 +37,7 @@ export interface World {
   readonly deps: Deps & { readonly clock: FakeClock }
   readonly borg: FakeBorg
   readonly replication: FakeReplication
+  readonly rollback: FakeRollback
   readonly scheduler: FakeScheduler
   readonly circumstances: FakeCircumstances
   readonly events: AppEvent[]
@@ -61,6 +63,7 @@ export async function buildWorld(flags: Readonly<Record<string, string>> = {}): 
   const clock = new FakeClock()
   const borg = new FakeBorg(home)
   const replication = new FakeReplication(clock)
+  const rollback = new FakeRollback(borg)
   const scheduler = new FakeScheduler(clock)
   const circumstances = new FakeCircumstances()
   let ids = 0
@@ -94,6 +97,7 @@ export async function buildWorld(flags: Readonly<Record<string, string>> = {}): 
     vaults: new OpenVaults({ directory: home, clock: waiting(clock), host, env: {}, stop: stop.signal }),
     replication,
     relocation: new FileRelocation({ directory: home, host, stop: stop.signal }),
+    rollback,
     jobs: new FileJobLocks({ directory: home, clock, host, stop: stop.signal }),
     scheduler,
     circumstances,
@@ -119,6 +123,7 @@ export async function buildWorld(flags: Readonly<Record<string, string>> = {}): 
     deps,
     borg,
     replication,
+    rollback,
     scheduler,
     circumstances,
     events,

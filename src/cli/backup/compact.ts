@@ -11,6 +11,7 @@ export class BackupCompactCommand extends RunCommand {
   static override usage = usage({
     category: 'Backups',
     description: 'free the space of removed archives now',
+    details: 'What was removed cannot be brought back any more then (backup undo).',
     examples: [
       ['The only repo, or one by name', '$0 backup compact --name docs'],
       ['Every repo, two at once', '$0 backup compact --all --jobs 2'],

@@ -10,8 +10,9 @@ export class BackupDeleteCommand extends RepoCommand {
   static override paths = [['backup', 'delete']]
   static override usage = usage({
     category: 'Backups',
-    description: 'delete archives for good',
-    details: 'Asks first, naming them. One wrong name and none is deleted.',
+    description: 'delete archives',
+    details:
+      'Asks first, naming them. One wrong name and none is deleted. Until the next compact, backup undo brings them back.',
     examples: [
       ['See what would go', '$0 backup delete --name docs --archive docs-2026-11-20T02:30:04 --dry-run'],
       ['Delete two without asking', '$0 backup delete --name docs --archive ONE --archive TWO --yes'],

@@ -12,7 +12,7 @@ export class BackupPruneCommand extends RunCommand {
   static override usage = usage({
     category: 'Backups',
     description: 'remove the archives that the retention policy does not keep',
-    details: 'The space comes back with the next compact.',
+    details: 'The space comes back with the next compact; until then backup undo brings the archives back.',
     examples: [
       ['See what would go', '$0 backup prune --name docs --dry-run'],
       ['Prune every repo', '$0 backup prune --all'],

@@ -12,9 +12,9 @@ export class BackupRecreateCommand extends RepoCommand {
     category: 'Backups',
     description: 'take files out of archives that are there, or compress them otherwise',
     details:
-      'Every archive is looked at first, and what would be lost is named before it asks. What is taken out is gone for ' +
-      'good, but from copies off-site; archives that are held stay as they are. The space comes back with compact. ' +
-      'Needs Borg 1.2.6 or newer, but for --dry-run.',
+      'Every archive is looked at first, and what would be lost is named before it asks. Archives that are held stay as they ' +
+      'are. With the next compact the space comes back, and what is taken out is gone for good, but from copies off-site; ' +
+      'until then backup undo brings it back. Needs Borg 1.2.6 or newer, but for --dry-run.',
     examples: [
       ['See what would go', "$0 backup recreate --name docs --exclude 'sh:**/node_modules' --dry-run"],
       ['What backups leave out now, out of all archives', '$0 backup recreate --name docs --exclusions'],

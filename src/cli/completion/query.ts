@@ -38,15 +38,17 @@ export class CompletionQueryCommand extends BaseCommand {
     if ('words' in next) return next.words
     const { value, before, repo } = next
     const all = (words: readonly string[]) => words.map((word) => ({ word: `${before}${word}`, text: '' }))
+    const meant = async () =>
+      (await app.orchestrator.repo.list()).filter(({ name }) => repo === undefined || name === repo)
     switch (value) {
       case 'repo':
         return all((await app.orchestrator.repo.list()).map(({ name }) => name))
       case 'repo-path':
         return [...all((await app.orchestrator.repo.list()).map(({ path }) => path)), { word: ':directory', text: '' }]
-      case 'archive': {
-        const repos = (await app.orchestrator.repo.list()).filter(({ name }) => repo === undefined || name === repo)
-        return all(['latest', ...repos.flatMap(({ lastBackup }) => lastBackup?.archive ?? [])])
-      }
+      case 'archive':
+        return all(['latest', ...(await meant()).flatMap(({ lastBackup }) => lastBackup?.archive ?? [])])
+      case 'removed-archive':
+        return all((await meant()).flatMap(({ removals }) => removals ?? []).flatMap(({ archives }) => archives))
       case 'vault':
         return all((await app.orchestrator.vault.list()).map(({ name }) => name))
       case 'notifier':

@@ -7,6 +7,7 @@ export type ValueKind =
   | 'repo'
   | 'repo-path'
   | 'archive'
+  | 'removed-archive'
   | 'vault'
   | 'notifier'
   | 'file'
@@ -18,6 +19,7 @@ export const OPTION_VALUES: Readonly<Record<string, ValueKind>> = {
   '--name': 'repo',
   '--path': 'repo-path',
   '--archive': 'archive',
+  'backup undo --archive': 'removed-archive',
   '--vault': 'vault',
   '--from': 'vault',
   'exclusions create --from': 'file',

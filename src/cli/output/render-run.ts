@@ -17,7 +17,7 @@ const TEXT_WIDTH = 60
 const BESIDE_TEXT = 32
 
 /** Workflows that read the repository only: its sources have nothing to do with them. */
-const READING = ['backup restore', 'backup drill', 's3 sync', 's3 repair', 's3 promote']
+const READING = ['backup restore', 'backup drill', 'backup undo', 's3 sync', 's3 repair', 's3 promote']
 const COPYING = ['backup daily', 's3 sync', 's3 repair', 's3 promote']
 
 export function renderHeading({ repo, sources, repositoryPath, vault, workflow }: RunStarted, style: Style): string {

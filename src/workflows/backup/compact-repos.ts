@@ -1,4 +1,5 @@
-// `backup compact`: frees the space of removed archives now, whatever the configuration says of when.
+// `backup compact`: frees the space of removed archives now, whatever the configuration says of when: what was removed can
+// be brought back no more.
 
 import type { RunReport } from '../../model/run.ts'
 import { type ForEachInput, forEachRepo } from '../shared/for-each-repo.ts'

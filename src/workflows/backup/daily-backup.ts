@@ -1,6 +1,7 @@
 // `backup daily`: create, prune, compact, copy off-site. A failed step ends the run, what came before it stays: the
-// archive is safe in the repository before anything is removed from it, and all of it is done before it is copied. What
-// an earlier run has done, that did not come to its end, is not done again (`resume.ts`).
+// archive is safe in the repository before anything is removed from it, and all of it is done before it is copied. What is
+// pruned can be brought back until the compact, and until then no more is pruned (model/compaction.ts). What an earlier run
+// has done, that did not come to its end, is not done again (`resume.ts`).
 
 import type { Deps } from '../../deps.ts'
 import { DAILY } from '../../model/resume.ts'
@@ -9,7 +10,7 @@ import { backingUp, type ConcludeDeps } from '../shared/conclude-backup.ts'
 import { type ForEachInput, forEachRepo } from '../shared/for-each-repo.ts'
 import type { PushDeps } from '../shared/push-generation.ts'
 import { findDayDone } from './resume.ts'
-import { type BackupDeps, compactWhenDue, copyOffSite, createArchive, pruneArchives } from './steps.ts'
+import { type BackupDeps, compactWhenDue, copyOffSite, createArchive, pruneWhenDue } from './steps.ts'
 
 export interface DailyInput extends ForEachInput {
   /** Only go on with the last run, where it did not come to its end. */
@@ -25,7 +26,7 @@ export function dailyBackup(
     if (done === 'nothing') return
     const isDue = (step: string) => !done?.steps.includes(step)
     const archive = done?.archive ?? (await createArchive(deps, run, session))
-    if (isDue('prune')) await pruneArchives(deps, run, session, { dryRun: false })
+    if (isDue('prune')) await pruneWhenDue(deps, run, session)
     if (isDue('compact')) await compactWhenDue(deps, run, session)
     if (isDue('off-site')) await copyOffSite(deps, run, session, archive)
   })

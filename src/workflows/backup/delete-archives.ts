@@ -1,4 +1,4 @@
-// `backup delete`: removes named archives for good, after a confirmation that names them.
+// `backup delete`: removes named archives, after a confirmation that names them.
 
 import { parseArchiveName } from '../../model/names.ts'
 import type { RunReport } from '../../model/run.ts'
@@ -6,7 +6,8 @@ import { numberOf } from '../../model/words.ts'
 import { type Confirm, requireConfirmation } from '../shared/confirm.ts'
 import { type ForEachInput, forEachRepo } from '../shared/for-each-repo.ts'
 import { findArchives, requireNotHeld } from '../shared/read-repository.ts'
-import { addReclaimable, type BackupDeps } from './steps.ts'
+import { recordRemoval } from './removal.ts'
+import type { BackupDeps } from './steps.ts'
 
 export interface DeleteArchivesInput extends Omit<ForEachInput, 'all' | 'jobs'> {
   readonly archives: readonly string[]
@@ -28,8 +29,12 @@ export function deleteArchives(deps: BackupDeps, input: DeleteArchivesInput): Pr
       })
     }
     await run.step('delete archives', async () => {
-      const { reclaimableBytes } = await deps.borg.deleteArchives(access, { archives: wanted, dryRun: input.dryRun })
-      if (!input.dryRun) await addReclaimable(deps, record, reclaimableBytes)
+      const { dryRun } = input
+      const remove = async () => {
+        const result = await deps.borg.deleteArchives(access, { archives: wanted, dryRun })
+        return { ...result, archives: wanted }
+      }
+      await (dryRun ? remove() : recordRemoval(deps, record, remove))
       const names = wanted.join(', ')
       return {
         value: undefined,

@@ -14,7 +14,8 @@ import { type Confirm, type Loss, requireConfirmation } from '../shared/confirm.
 import { type ForEachInput, forEachRepo, type RepoSession } from '../shared/for-each-repo.ts'
 import { findArchives, listOwnArchives, requireNotHeld } from '../shared/read-repository.ts'
 import { recordLabel } from './labels.ts'
-import { addReclaimable, type BackupDeps } from './steps.ts'
+import { recordRemoval } from './removal.ts'
+import type { BackupDeps } from './steps.ts'
 
 export interface RecreateInput extends Omit<ForEachInput, 'all' | 'jobs'> {
   /** Names, or `latest`; empty: all of the repo's own. */
@@ -55,19 +56,17 @@ export function recreateArchives(deps: BackupDeps, input: RecreateInput): Promis
     if (due.length === 0) return run.skip('recreate', 'nothing to leave out')
     if (input.dryRun) return run.skip('recreate', `would rewrite ${due.join(', ')}`)
     await requireConfirmation(input.confirm, lossOf(session, due, planned, compression))
-    for (const archive of due) {
-      await run.step('recreate', async () => {
-        const { excluded } = await deps.borg.recreate(session.access, {
-          archive,
-          exclusions,
-          compression,
-          dryRun: false,
+    await recordRemoval(deps, session.record, async () => {
+      for (const archive of due) {
+        await run.step('recreate', async () => {
+          const options = { archive, exclusions, compression, dryRun: false }
+          const { excluded } = await deps.borg.recreate(session.access, options)
+          await recordLabel(deps, session, archive, archive)
+          return { value: undefined, figures: { removed: excluded }, detail: archive }
         })
-        await recordLabel(deps, session, archive, archive)
-        await addReclaimable(deps, session.record, 0)
-        return { value: undefined, figures: { removed: excluded }, detail: archive }
-      })
-    }
+      }
+      return { archives: due, reclaimableBytes: 0 }
+    })
   })
 }
 
@@ -100,7 +99,7 @@ function lossOf(
 ): Loss {
   const gone = planned.map(
     ({ archive, excluded, examples }) =>
-      `${archive} loses ${numberOf(excluded, 'entry', 'entries')} for good, such as ${examples.join(', ')}`,
+      `${archive} loses ${numberOf(excluded, 'entry', 'entries')}, such as ${examples.join(', ')}`,
   )
   return {
     action: `rewrite ${numberOf(due.length, 'archive')} of ${record.name}`,
@@ -109,7 +108,7 @@ function lossOf(
       ...(compression === undefined
         ? []
         : [`all data of ${due.join(', ')} is read, and stored again as ${compression}`]),
-      'what they were cannot be brought back, but from a copy: copy the repository first, or have it in a vault',
+      'what they were comes back with backup undo, until the next compact; then only from a copy of the repository',
     ],
   }
 }

@@ -7,19 +7,22 @@ import { planCompaction } from '../../model/compaction.ts'
 import type { StepHandlers } from '../../model/events.ts'
 import { nextArchiveName } from '../../model/names.ts'
 import { STAGING_EXCLUSION } from '../../model/overwrite.ts'
+import { compacted, isRemovedLater, removedBy } from '../../model/removal.ts'
 import { archivesNamedAfter, ownArchives, type RepoRecord } from '../../model/repo.ts'
 import { CREATE } from '../../model/resume.ts'
 import { isOnNetwork } from '../../model/vault-url.ts'
+import { numberOf } from '../../model/words.ts'
 import type { ForEachDeps, RepoSession } from '../shared/for-each-repo.ts'
 import { type PushDeps, pushGeneration } from '../shared/push-generation.ts'
 import { behindLink, LINK } from '../shared/require-source.ts'
 import type { Run } from '../shared/run.ts'
 import { requireSameRepository } from '../shared/same-repository.ts'
+import { recordRemoval } from './removal.ts'
 
 /** What backup workflows may touch. */
-export type BackupDeps = ForEachDeps & Pick<Deps, 'borg' | 'exclusions' | 'files' | 'sourceTrees'>
+export type BackupDeps = ForEachDeps & Pick<Deps, 'borg' | 'rollback' | 'exclusions' | 'files' | 'sourceTrees'>
 
-type StepDeps = Pick<BackupDeps, 'borg' | 'repos' | 'exclusions' | 'files' | 'sourceTrees' | 'clock'>
+type StepDeps = Pick<BackupDeps, 'borg' | 'repos' | 'rollback' | 'exclusions' | 'files' | 'sourceTrees' | 'clock'>
 
 /** Checks the sources, stores one archive of them, and records it as the last backup. Resolves to its name. */
 export async function createArchive(deps: StepDeps, run: Run, session: RepoSession): Promise<string> {
@@ -82,16 +85,13 @@ export async function pruneArchives(
   options: { readonly dryRun: boolean },
 ): Promise<void> {
   await run.step('prune', async (handlers) => {
-    const { kept, removed, reclaimableBytes } = await deps.borg.prune(
-      access,
-      {
-        policy: record.retention ?? config.borg.retention,
-        glob: ownArchives(record),
-        dryRun: options.dryRun,
-      },
-      handlers,
-    )
-    if (removed.length > 0 && !options.dryRun) await addReclaimable(deps, record, reclaimableBytes)
+    const { dryRun } = options
+    const settings = { policy: record.retention ?? config.borg.retention, glob: ownArchives(record), dryRun }
+    const prune = async () => {
+      const { removed, ...result } = await deps.borg.prune(access, settings, handlers)
+      return { ...result, archives: removed }
+    }
+    const { kept, archives: removed } = await (dryRun ? prune() : recordRemoval(deps, record, prune))
     return {
       value: undefined,
       figures: { kept: kept.length, removed: removed.length },
@@ -100,34 +100,44 @@ export async function pruneArchives(
   })
 }
 
-/** What deleted archives leave behind counts as at least one byte, so that a compact falls due some day. */
-export async function addReclaimable(deps: Pick<Deps, 'repos'>, record: RepoRecord, bytes: number): Promise<void> {
-  await deps.repos.update(record.name, (current) => ({
-    ...current,
-    reclaimableBytes: (current.reclaimableBytes ?? 0) + Math.max(1, bytes),
-  }))
+/** As `pruneArchives`, but not while what was removed before still has its time to be brought back. */
+export async function pruneWhenDue(deps: StepDeps, run: Run, session: RepoSession): Promise<void> {
+  if (session.record.removals === undefined) return await pruneArchives(deps, run, session, { dryRun: false })
+  run.skip('prune', 'nothing more until the compact')
 }
 
-/** Frees the space of removed archives. */
+/** Frees the space of removed archives, and ends what undo can bring back. */
 export async function compactRepository(deps: StepDeps, run: Run, { record, access }: RepoSession): Promise<void> {
   await run.step('compact', async (handlers) => {
+    // What an undo left that was killed would keep the space in use.
+    await deps.rollback.clear(record.path)
     const { freedBytes } = await deps.borg.compact(access, handlers)
     const at = deps.clock.now().toISOString()
-    await deps.repos.update(record.name, (current) => ({ ...current, lastCompactAt: at, reclaimableBytes: 0 }))
+    await deps.repos.update(record.name, (current) => compacted(current, at))
     return { value: undefined, figures: { freedBytes } }
   })
 }
 
-/** As `compactRepository`, but only when it frees enough or a week has passed; says so when not. */
+/** As `compactRepository`, but only when what was removed had its time to be brought back; says so when not. */
 export async function compactWhenDue(deps: StepDeps, run: Run, session: RepoSession): Promise<void> {
-  const { borg } = session.config
-  // Prune has just changed the record: what it gave up counts.
-  const record = (await deps.repos.get(session.record.name)) ?? session.record
-  const policy = { afterMs: borg.compact_after, reclaimableBytes: borg.compact_reclaimable }
-  const plan = planCompaction(record, policy, deps.clock.now())
+  const { record, plan } = await planOf(deps, session)
   if (plan.due) return await compactRepository(deps, run, session)
+  const archives = record.removals?.flatMap((removal) => removal.archives).length ?? 0
+  const what = archives === 0 ? 'what was removed' : numberOf(archives, 'archive')
   const day = plan.nextAt?.toLocaleDateString('en-GB', { weekday: 'long', day: 'numeric', month: 'long' })
-  run.skip('compact', day === undefined ? 'nothing to reclaim' : `nothing worth it before ${day}`)
+  run.skip('compact', day === undefined ? 'nothing to reclaim' : `backup undo can bring ${what} back until ${day}`)
+}
+
+async function planOf(deps: StepDeps, { record: opened, config }: RepoSession) {
+  const now = deps.clock.now()
+  const { name } = opened
+  const found = (await deps.repos.get(name)) ?? opened
+  // Of a clock that was wrong then: their time begins now.
+  const record = isRemovedLater(found, now)
+    ? await deps.repos.update(name, (current) => removedBy(current, now))
+    : found
+  const policy = { afterMs: config.borg.compact_after, reclaimableBytes: config.borg.compact_reclaimable }
+  return { record, plan: planCompaction(record, policy, now) }
 }
 
 /**

@@ -7,6 +7,7 @@ import { AppError } from '../../../src/errors.ts'
 import { FAKE_HOST_ID, FakeBorg } from '../../fakes/fake-borg.ts'
 import { FakeClock } from '../../fakes/fake-clock.ts'
 import { FakeReplication } from '../../fakes/fake-replication.ts'
+import { FakeRollback } from '../../fakes/fake-rollback.ts'
 import { expectFailure } from '../../support/failure.ts'
 import { keyFile } from '../../support/passphrases.ts'
 import { borgboi, type CliHome } from '../../support/run-cli.ts'
@@ -18,13 +19,13 @@ const SENTINEL = 'sentinel-Pa55 "phrase" ünï'
 async function setUp(changes: Partial<CliHome> = {}) {
   const root = await tempDir()
   const [borg, clock] = [new FakeBorg(), new FakeClock()]
-  const replication = new FakeReplication(clock)
+  const [replication, rollback] = [new FakeReplication(clock), new FakeRollback(borg)]
   await mkdir(join(root, 'source'))
   await writeFile(join(root, 'source', 'a.txt'), 'alpha')
   await keyFile(join(root, '.borgboi/passphrases/docs.key'), `${SENTINEL}\n`)
   const run = async (...args: string[]) => {
     clock.advance(60_000)
-    const result = await borgboi({ root, ...changes, overrides: { borg, clock, replication } }, ...args)
+    const result = await borgboi({ root, ...changes, overrides: { borg, clock, replication, rollback } }, ...args)
     expect(result.stdout + result.stderr).not.toContain('sentinel')
     return result
   }
@@ -318,6 +319,28 @@ describe('backup', () => {
     expect((await run('backup', 'delete', '--archive', name, '--yes')).stdout).toContain(name)
     borg.damaged.add([...borg.repositories.keys()][0] ?? '')
     expectFailure(await run('backup', 'check'), 'repository-damaged')
+  })
+
+  it('undo brings a deleted archive back, after it was asked', async () => {
+    const { borg, run } = await setUp()
+    await run('backup', 'run')
+    await run('backup', 'run')
+    const [repository] = [...borg.repositories.values()]
+    const [first = ''] = (repository?.archives ?? []).map(({ name }) => name)
+    await run('backup', 'delete', '--archive', first, '--yes')
+
+    const tried = await run('backup', 'undo', '--dry-run')
+    const unasked = await run('backup', 'undo')
+    const offered = await run('completion', 'query', '--', 'backup', 'undo', '--archive', '')
+    const undone = await run('backup', 'undo', '--yes')
+
+    expect(tried.stdout).toMatch(new RegExp(`✓ rehearse +back: ${first}`))
+    expectFailure(unasked, 'confirmation-needed')
+    expect(offered.stdout).toBe(`${first}\n`)
+    expect(undone.stdout).toMatch(/✓ rehearse[\s\S]*✓ check +consistent[\s\S]*✓ go back/)
+    expect(repository?.archives).toHaveLength(2)
+    expectFailure(await run('backup', 'undo', '--yes'), 'undo-impossible')
+    expect((await run('backup', 'undo', '--json')).stdout).toContain('"code":"undo-impossible"')
   })
 
   it('rename, comment and export-tar are runs on one archive', async () => {

@@ -47,7 +47,7 @@ describe('without a file', () => {
         max_segment_size: 104_857_600,
         lock_wait: 5000,
         compact_after: 7 * 86_400_000,
-        compact_reclaimable: 1e9,
+        compact_reclaimable: 0,
         one_file_system: false,
         exclude_caches: true,
         retention: { daily: 7, weekly: 4, monthly: 6, yearly: 2 },

@@ -49,50 +49,83 @@ describe('the daily backup', () => {
     expect((await daily()).steps[0]?.figures).toMatchObject({ files: 1 })
   })
 
-  it('skips compacting while little can be freed, and says until when', async () => {
-    const { world, daily } = await setUp({ reclaimableBytes: 1000, lastCompactAt: '2026-11-20T00:00:00Z' })
-
-    const report = await daily()
-
-    expect(report.steps[2]).toMatchObject({ outcome: 'skipped', detail: expect.stringContaining('27 November') })
-    expect(world.borg.calls).not.toContain('compact')
-  })
-
-  it.each([
-    ['by size', { reclaimableBytes: 2e9, lastCompactAt: '2026-11-20T00:00:00Z' }],
-    ['by age', { reclaimableBytes: 1, lastCompactAt: '2026-11-10T00:00:00Z' }],
-    ['by age since it was made', { reclaimableBytes: 1, createdAt: '2026-11-10T00:00:00Z' }],
-  ])('compacts when it is due %s', async (_, changes) => {
-    const { world, daily } = await setUp(changes)
-
-    const report = await daily()
-
-    expect(outcomes(report)[2]).toBe('compact: ok')
-    expect(await world.record('docs')).toMatchObject({
-      reclaimableBytes: 0,
-      lastCompactAt: '2026-11-21T02:30:04.000Z',
+  it('compacts what an earlier version pruned a week after the last compact', async () => {
+    const { daily } = await setUp({
+      retention: { last: 9 },
+      reclaimableBytes: 1000,
+      lastCompactAt: '2026-11-15T00:00:00Z',
     })
+
+    const tomorrow = await daily()
+    const dayAfter = await daily()
+
+    expect(outcomes(tomorrow)[2]).toBe('compact: skipped')
+    expect(outcomes(dayAfter)[2]).toBe('compact: ok')
   })
 
-  it('counts what this very prune gave up', async () => {
-    const { world, daily } = await setUp({ lastCompactAt: '2026-11-20T00:00:00Z' })
+  it('leaves what it pruned its time before it compacts, and prunes no more meanwhile', async () => {
+    const { world, daily } = await setUp()
+    await daily()
+    await daily()
+
+    const week = []
+    for (let day = 1; day <= 6; day++) week.push(await daily())
+    const due = await daily()
+    const next = await daily()
+
+    for (const report of week) {
+      expect(outcomes(report)).toEqual(['create archive: ok', 'prune: skipped', 'compact: skipped'])
+    }
+    expect(week[0]?.steps[2]?.detail).toBe('backup undo can bring 1 archive back until Sunday 29 November')
+    expect(outcomes(due)).toEqual(['create archive: ok', 'prune: skipped', 'compact: ok'])
+    expect(due.startedAt).toContain('2026-11-29')
+    expect(outcomes(next)).toEqual(['create archive: ok', 'prune: ok', 'compact: skipped'])
+    expect(world.archives('docs')).toHaveLength(1)
+    expect((await world.record('docs')).removals).toMatchObject([{ archives: { length: 8 } }])
+  })
+
+  it('prunes and compacts at once where nothing is to be brought back', async () => {
+    const { world, daily } = await setUp({}, { 'borg.compact_after': '0' })
+    await daily()
+
+    const report = await daily()
+
+    expect(outcomes(report)).toEqual(['create archive: ok', 'prune: ok', 'compact: ok'])
+    const record = await world.record('docs')
+    expect(record).toMatchObject({ reclaimableBytes: 0, lastCompactAt: '2026-11-22T02:30:04.000Z' })
+    expect(record).not.toHaveProperty('removals')
+  })
+
+  it('compacts sooner when much can be freed and that was asked for', async () => {
+    const { world, daily } = await setUp({}, { 'borg.compact_reclaimable': '1G' })
     await daily()
     world.borg.reclaimableBytes = 2e9
 
     const report = await daily()
 
     expect(outcomes(report)).toEqual(['create archive: ok', 'prune: ok', 'compact: ok'])
-    expect(world.archives('docs')).toHaveLength(1)
   })
 
   it('counts a pruned archive that gave up nothing as something to free some day', async () => {
-    const { world, daily } = await setUp({ lastCompactAt: '2026-11-20T00:00:00Z' })
+    const { world, daily } = await setUp()
     world.borg.reclaimableBytes = 0
     await daily()
 
     await daily()
 
     expect((await world.record('docs')).reclaimableBytes).toBe(1)
+  })
+
+  it('gives what was removed by a clock that was ahead its time from now', async () => {
+    const { world, daily } = await setUp()
+    await daily()
+    world.deps.clock.advance(365 * DAY_MS)
+    await daily()
+    world.deps.clock.advance(-366 * DAY_MS)
+
+    const report = await daily()
+
+    expect(report.steps[2]?.detail).toContain('until Sunday 29 November')
   })
 
   it('looks only at archives of this repo’s own when it prunes', async () => {
@@ -237,7 +270,7 @@ describe.each(['before', 'after'] as const)('a fault %s any call of the daily ba
   it('loses nothing: the next one puts all in order', async () => {
     const failed: (string | undefined)[] = []
     for (let failAt = 0; ; failAt++) {
-      const { world, daily } = await setUp({ reclaimableBytes: 2e9 })
+      const { world, daily } = await setUp({ reclaimableBytes: 1 }, { 'borg.compact_after': '0' })
       const faults = new Faults(failAt, when)
       const report = await daily({
         ...world.deps,
@@ -256,6 +289,8 @@ describe.each(['before', 'after'] as const)('a fault %s any call of the daily ba
 
       // A lock that was taken and then lost sight of is freed only when this process ends.
       if (when === 'after' && faults.failed === 'acquire') continue
+      expect((await daily()).outcome).toBe('ok')
+      // What may have been pruned is compacted first, and then no more waits.
       expect((await daily()).outcome).toBe('ok')
       expect(world.archives('docs')).toHaveLength(1)
       expect((await world.record('docs')).lastBackup?.archive).toBe(world.archives('docs')[0])

@@ -33,8 +33,9 @@ describe('an archive that is held', () => {
     const { world, first, third, hold } = await setUp(archiveGlob === undefined ? {} : { archiveGlob })
     await hold(first)
 
-    await pruneRepos(world.deps, { ...INPUT, dryRun: false })
     await dailyBackup(world.deps, INPUT)
+    await dailyBackup(world.deps, INPUT)
+    await pruneRepos(world.deps, { ...INPUT, dryRun: false })
 
     expect(world.archives('docs')).toHaveLength(2)
     expect(world.archives('docs')).toContain(`held:${first}`)

@@ -37,7 +37,7 @@ describe('recreating archives', () => {
 
     expect(asked).toMatchObject([{ action: 'rewrite 2 archives of docs' }])
     expect(asked[0]?.consequences.slice(0, 2)).toEqual(
-      names.slice(1).map((name) => `${name} loses 1 entry for good, such as ${secret.slice(1)}`),
+      names.slice(1).map((name) => `${name} loses 1 entry, such as ${secret.slice(1)}`),
     )
     expect(withSecret()).toEqual([false, false, false])
     expect(report?.steps.map(({ name, detail }) => [name, detail])).toEqual([

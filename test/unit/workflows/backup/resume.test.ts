@@ -14,7 +14,7 @@ const DENIED = new AppError('vault-denied', 'nas refused it', { reason: '403 Acc
 
 /** A repo that is copied to a vault and has something to compact. `changed`: what the sources say has changed. */
 async function setUp() {
-  const world = await buildWorld()
+  const world = await buildWorld({ 'borg.compact_after': '0' })
   await world.addVault('nas')
   await world.addRepo('docs', { vault: parseVaultName('nas'), retention: { last: 1 }, reclaimableBytes: 2e9 })
   const sources: { changed: string | undefined } = { changed: undefined }
@@ -71,7 +71,7 @@ describe('a daily backup after one whose off-site copy failed', () => {
       detail: '/home/anna/new.txt has changed: all is done anew',
     })
     expect(report).not.toHaveProperty('continues')
-    expect(done()).toEqual(['create', 'prune', 'push'])
+    expect(done()).toEqual(['create', 'prune', 'compact', 'push'])
   })
 
   it('does all anew half a day later, and with other sources', async () => {
