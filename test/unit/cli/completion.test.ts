@@ -47,7 +47,7 @@ describe('words', () => {
     const groups = [...new Set(COMMANDS.map((command) => nameOf(command).split(' ')[0]))]
 
     expect(await anywhere('')).toEqual(groups)
-    expect(await anywhere('s')).toEqual(['schedule', 's3', 'store'])
+    expect(await anywhere('s')).toEqual(['schedule', 's3', 'store', 'status'])
     expect(await anywhere('vault', '')).toEqual(['add', 'list', 'use', 'probe', 'remove'])
     expect(await anywhere('repo', 'passphrase', 'm')).toEqual(['migrate'])
     expect(await anywhere('repo', 'list', '')).toEqual([])

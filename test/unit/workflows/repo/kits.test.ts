@@ -170,7 +170,7 @@ describe('verifying a recovery kit', () => {
     const { text } = await make({ withPassphrase: true })
     const moved = join(world.root, 'moved')
     await world.borg.copyRepository(record.path, moved)
-    world.borg.repositories.delete(record.path)
+    await world.deps.files.removeTree(record.path)
     await world.deps.repos.update(record.name, (now) => ({ ...now, path: moved }))
 
     await expect(verify(text)).rejects.toMatchObject({
