@@ -43,9 +43,9 @@ it('is one screen with the reasons, and exit 14 where a promise is broken', asyn
 
   expect(exitCode).toBe(14)
   expect(stdout.split('\n')).toEqual([
-    expect.stringMatching(/^ +last backup +off-site +verified +promise$/),
-    expect.stringMatching(/^✓ docs +today \d\d:\d\d +– +never +26 h$/),
-    expect.stringMatching(/^✗ pics +never +– +never +26 h$/),
+    expect.stringMatching(/^ +last backup +off-site +verified +restore drill +promise$/),
+    expect.stringMatching(/^✓ docs +today \d\d:\d\d +– +never +never +26 h$/),
+    expect.stringMatching(/^✗ pics +never +– +never +never +26 h$/),
     '    no backup yet, 27 hours after it was set up     borgboi backup daily --name pics',
     '1 of 2 broke its promise (exit 14)',
     '',

@@ -282,6 +282,11 @@ describe.each(['before', 'after'] as const)('a fault %s any call of the daily ba
         jobs: faults.in(world.deps.jobs, ['acquire']),
       })
       if (faults.failed === undefined) break
+      if (failed.at(-1) === 'append') {
+        // The heartbeat, when the report is final: the backup has not failed.
+        expect([faults.failed, report.outcome]).toEqual(['update', 'ok'])
+        continue
+      }
       failed.push(faults.failed)
       expect(report.outcome).toBe('failed')
       const stored = report.steps.some(({ name, outcome }) => name === 'create archive' && outcome === 'ok')
