@@ -84,7 +84,7 @@ export class FakeBorg implements BorgClient {
   readonly #home: string
   #archivesMade = 0
 
-  constructor(home = '/nowhere') {
+  constructor(home = '/dev/null') {
     this.#home = home
   }
 
