@@ -18,7 +18,7 @@ const SENTINEL = 'sentinel-Pa55 "phrase" ünï'
 /** A home with the repo `docs`; whatever is printed must not have its passphrase. */
 async function setUp(changes: Partial<CliHome> = {}) {
   const root = await tempDir()
-  const [borg, clock] = [new FakeBorg(), new FakeClock()]
+  const [borg, clock] = [new FakeBorg(root), new FakeClock()]
   const [replication, rollback] = [new FakeReplication(clock), new FakeRollback(borg)]
   await mkdir(join(root, 'source'))
   await writeFile(join(root, 'source', 'a.txt'), 'alpha')
