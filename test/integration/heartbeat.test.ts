@@ -3,6 +3,7 @@
 import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { AppError } from '../../src/errors.ts'
 import { FakeBorg } from '../fakes/fake-borg.ts'
 import { FakeClock, waiting } from '../fakes/fake-clock.ts'
 import { type DynamoDbServer, leadTo, startDynamoDb } from '../support/dynamodb-server.ts'
@@ -66,8 +67,8 @@ describe('machines that share a table', () => {
     const [anna, berta] = [await machine('anna', clock), await machine('berta', clock)]
     await anna.run('backup', 'daily')
     clock.advance(30 * HOUR_MS)
-    anna.overrides.borg.repositories.clear()
-    expect((await anna.run('backup', 'daily')).exitCode).not.toBe(0)
+    anna.overrides.borg.failures.set('create', new AppError('repository-full', 'the disk is full'))
+    expect((await anna.run('backup', 'daily')).exitCode).toBe(1)
 
     const { stdout } = await berta.run('status', '--all-hosts', '--brief')
 
