@@ -129,7 +129,7 @@ describe.skipIf(testBorgVersion === undefined)('a repo in daily use', () => {
     expect(unasked.hint).toContain('--yes')
     expectFailure(refused, 'confirmation-needed')
     expect(refused.stderr).toContain(oldest)
-    expect(misspelt.reason).toContain('docs-1999')
+    expect(misspelt.message).toContain('docs-1999')
     expect(untouched).toEqual(before)
     expect(await archivesOf(stage)).toEqual(before.slice(1))
     await expectNothingLeft(stage)
