@@ -2,6 +2,7 @@
 
 import type { Calendar } from './calendar.ts'
 import type { RepoName } from './names.ts'
+import { parseWait } from './quantities.ts'
 
 /** What can start a program on a machine by itself, the best first. */
 export const SCHEDULERS = ['systemd', 'launchd', 'cron'] as const
@@ -26,6 +27,15 @@ export interface RunConditions {
   readonly mains: boolean
   /** How long to wait at most. Milliseconds. */
   readonly waitMs: number
+}
+
+/** Where nobody says otherwise, as a person would write it. */
+export const [USUAL_JITTER, USUAL_WAIT] = ['10min', '10min']
+
+/** One repo at its time, as `schedule install` has it without options. */
+export function usualSchedule(repo: RepoName, at: Calendar): Schedule {
+  const conditions = { network: false, volume: false, mains: false, waitMs: parseWait(USUAL_WAIT) }
+  return { repo, at, jitterMs: parseWait(USUAL_JITTER), conditions }
 }
 
 /** The steps in which a run waits for what it needs, before it does anything. */

@@ -11,6 +11,7 @@ import type { RepoDetails } from '../../workflows/repo/inspect-repo.ts'
 import type { RenamedRepo } from '../../workflows/repo/rename-repo.ts'
 import { formatWhen, sanitizeForTerminal } from './format.ts'
 import { renderKitStates } from './render-kit.ts'
+import { renderInstalledSchedule } from './render-schedule.ts'
 import { renderChecked } from './render-vault.ts'
 import { renderTable } from './table.ts'
 
@@ -67,7 +68,11 @@ const PASSPHRASE_WORDS = {
 } as const
 
 /** `commandLine`: how to say the same without being asked. */
-export function renderCreated({ record, passphrase, vault }: CreatedRepo, commandLine?: string): string {
+export function renderCreated(
+  { record, passphrase, vault, schedule }: CreatedRepo,
+  now: Date,
+  commandLine?: string,
+): string {
   const { name, path, encryption } = record
   const file = passphrase && sanitizeForTerminal(passphrase.file)
   const advice = passphrase
@@ -80,10 +85,11 @@ export function renderCreated({ record, passphrase, vault }: CreatedRepo, comman
     `✓ Borg repository created   ${sanitizeForTerminal(path)}  (${encryption})`,
     ...(passphrase ? [`✓ passphrase ${PASSPHRASE_WORDS[passphrase.origin]}   ${file}  (only you can read it)`] : []),
     ...(vault ? [renderChecked(vault.probe)] : []),
+    ...(schedule ? [renderInstalledSchedule(schedule, now)] : []),
     '',
     ...advice,
     `  Back up:  borgboi backup daily --name ${name}`,
-    '  By itself:  borgboi schedule install',
+    ...(schedule ? [] : ['  By itself:  borgboi schedule install']),
     ...(commandLine === undefined ? [] : ['  The same without questions:', `    ${commandLine}`]),
   ].join('\n')
 }

@@ -2,10 +2,8 @@
 
 import { Option } from 'clipanion'
 import { parseWait } from '../../model/quantities.ts'
-import type { RunConditions } from '../../model/schedule.ts'
+import { type RunConditions, USUAL_WAIT } from '../../model/schedule.ts'
 import { TargetCommand } from '../target-command.ts'
-
-const WAIT = '10min'
 
 export abstract class ConditionsCommand extends TargetCommand {
   override repoName = Option.String('--name,-n', { description: 'only this repo' })
@@ -17,7 +15,7 @@ export abstract class ConditionsCommand extends TargetCommand {
   waitVolume = Option.Boolean('--wait-volume', false, {
     description: 'wait for the disk of the repository, and skip the run without it',
   })
-  wait = Option.String('--wait', WAIT, { description: `wait at most this long (default ${WAIT})` })
+  wait = Option.String('--wait', USUAL_WAIT, { description: `wait at most this long (default ${USUAL_WAIT})` })
   skipOnBattery = Option.Boolean('--skip-on-battery', false, {
     description: 'skip the run while this machine runs on its battery',
   })

@@ -4,13 +4,11 @@ import { Option } from 'clipanion'
 import type { App } from '../../app.ts'
 import { AppError, EXIT } from '../../errors.ts'
 import { parseWait } from '../../model/quantities.ts'
-import { SCHEDULERS, type SchedulerKind } from '../../model/schedule.ts'
+import { SCHEDULERS, type SchedulerKind, USUAL_JITTER } from '../../model/schedule.ts'
 import { usage } from '../base-command.ts'
 import type { Output } from '../output/output.ts'
 import { renderFiles, renderInstalledSchedule, withWrittenTime } from '../output/render-schedule.ts'
 import { ConditionsCommand } from './conditions-command.ts'
-
-const JITTER = '10min'
 
 export class ScheduleInstallCommand extends ConditionsCommand {
   static override paths = [['schedule', 'install']]
@@ -32,8 +30,8 @@ export class ScheduleInstallCommand extends ConditionsCommand {
   })
 
   at = Option.String('--at', 'daily', { description: 'TIME: when it is due (default daily)' })
-  jitter = Option.String('--jitter', JITTER, {
-    description: `begin later by up to this, at random, so that many machines do not begin at once (default ${JITTER})`,
+  jitter = Option.String('--jitter', USUAL_JITTER, {
+    description: `begin later by up to this, at random, so that many machines do not begin at once (default ${USUAL_JITTER})`,
   })
   scheduler = Option.String('--scheduler', { description: `use this one: ${SCHEDULERS.join(', ')}` })
   dryRun = Option.Boolean('--dry-run', false, { description: 'only print the files that would be written' })

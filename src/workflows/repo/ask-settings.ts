@@ -3,16 +3,18 @@
 import { basename } from 'node:path'
 import type { Deps } from '../../deps.ts'
 import { AppError } from '../../errors.ts'
+import { parseCalendar } from '../../model/calendar.ts'
 import { isRemote, parseRepositoryPath } from '../../model/location.ts'
 import { nearestRepoName, parseRepoName } from '../../model/names.ts'
 import { parseRetentionText, retentionText } from '../../model/retention.ts'
+import { usualSchedule } from '../../model/schedule.ts'
 import type { Ask } from '../shared/ask.ts'
 import { requireSource, requireSourceThere } from '../shared/require-source.ts'
-import { type RepoSettings, requireFreePath, requireUnrecorded } from './settings.ts'
+import { type NewRepoSettings, requireFreePath, requireUnrecorded } from './settings.ts'
 
-type AskDeps = Pick<Deps, 'config' | 'repos' | 'files' | 'sourceTrees' | 'borg'>
+type AskDeps = Pick<Deps, 'config' | 'repos' | 'files' | 'sourceTrees' | 'borg' | 'scheduler'>
 
-export interface AskSettingsInput extends Omit<RepoSettings, 'name' | 'path'> {
+export interface AskSettingsInput extends Omit<NewRepoSettings, 'name' | 'path'> {
   readonly name?: string | undefined
   readonly path?: string | undefined
   /** What `~` stands for in an answer, as in a shell. */
@@ -23,7 +25,7 @@ export interface AskSettingsInput extends Omit<RepoSettings, 'name' | 'path'> {
 const NONE = 'none'
 
 /** @throws AppError `interrupted` where the person leaves or says no at the end */
-export async function askSettings(deps: AskDeps, input: AskSettingsInput): Promise<RepoSettings> {
+export async function askSettings(deps: AskDeps, input: AskSettingsInput): Promise<NewRepoSettings> {
   const { homeDirectory: _home, ask, ...given } = input
   await checkGiven(deps, input)
   const sources = given.sources.length > 0 ? given.sources : await askSources(deps, input)
@@ -31,8 +33,9 @@ export async function askSettings(deps: AskDeps, input: AskSettingsInput): Promi
   const name = given.name ?? (await askName(deps, ask, sources))
   const vault = given.vault ?? (isRemote(path) ? undefined : await askVault(deps, ask))
   const retention = given.retention ?? (await askRetention(deps, ask))
+  const schedule = given.schedule ?? (await askSchedule(deps, ask))
   const answer = await ask({ text: `Back up ${sources.join(', ')} into ${path}: set it up?`, fallback: 'yes' })
-  if (/^y(es)?$/i.test(answer)) return { ...given, name, path, sources, vault, retention }
+  if (/^y(es)?$/i.test(answer)) return { ...given, name, path, sources, vault, retention, schedule }
   throw new AppError('interrupted', 'did not set up a backup', {
     reason: `the last answer was ${answer}`,
     hint: 'nothing was changed; run the same command again to answer anew',
@@ -107,6 +110,26 @@ async function askRetention(deps: AskDeps, ask: Ask): Promise<string | undefined
   const configured = retentionText((await deps.config.load()).borg.retention)
   const answer = await ask({ text: 'Which archives to keep?', fallback: configured, check: parseRetentionText })
   return answer === configured ? undefined : answer
+}
+
+/** Nobody is asked where all repos are backed up by themselves already, or nothing here could do it. */
+async function askSchedule({ scheduler }: AskDeps, ask: Ask): Promise<string | undefined> {
+  const installed = await scheduler.list()
+  if (installed.some(({ schedule }) => schedule.repo === undefined) || !(await canSchedule(scheduler))) return undefined
+  const answer = await ask({
+    text: 'When to back it up by itself? (none: only when you say so)',
+    fallback: 'daily',
+    check: (typed) => typed === NONE || parseCalendar(typed),
+  })
+  return answer === NONE ? undefined : answer
+}
+
+async function canSchedule(scheduler: Deps['scheduler']): Promise<boolean> {
+  const any = usualSchedule(parseRepoName('any'), parseCalendar('daily'))
+  return await scheduler.install(any, { dryRun: true }).then(
+    () => true,
+    () => false,
+  )
 }
 
 function absolute(deps: AskDeps, input: AskSettingsInput, typed: string): string {

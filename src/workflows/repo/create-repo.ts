@@ -1,25 +1,29 @@
 // `repo create`: a new Borg repository and its record. Order: everything is checked; the passphrase is stored; Borg makes
-// the repository; the record is written. Cut off in between, the repository and its passphrase are there and
+// the repository; the record is written; what starts backups by itself comes last. Cut off in between, the repository and its passphrase are there and
 // `repo import` records them; the passphrase is taken back only when the repository provably does not exist.
 
 import type { RepositoryAccess } from '../../borg/client.ts'
 import type { Deps, PassphraseOrigin, ResolvedPassphrase } from '../../deps.ts'
-import { AppError } from '../../errors.ts'
+import { AppError, toAppError } from '../../errors.ts'
+import { parseCalendar } from '../../model/calendar.ts'
 import { isRemote } from '../../model/location.ts'
+import type { RepoName } from '../../model/names.ts'
 import { parseQuota } from '../../model/quantities.ts'
 import { ENCRYPTIONS, optional, type RepoRecord } from '../../model/repo.ts'
+import { type Schedule, usualSchedule } from '../../model/schedule.ts'
 import { refuse } from '../../model/validate.ts'
 import type { ChosenVault } from '../shared/choose-vault.ts'
 import { keepPassphrase, unusual } from '../shared/keep-passphrase.ts'
 import { accessTo } from '../shared/open-repository.ts'
-import { type CheckedSettings, checkSettings, newRecord, type RepoSettings, requireFreePath } from './settings.ts'
+import { type InstalledResult, placeSchedule } from '../shared/place-schedule.ts'
+import { type CheckedSettings, checkSettings, type NewRepoSettings, newRecord, requireFreePath } from './settings.ts'
 
 type CreateDeps = Pick<
   Deps,
-  'config' | 'repos' | 'passphrases' | 'borg' | 'files' | 'sourceTrees' | 'clock' | 'host' | 'vaults'
+  'config' | 'repos' | 'passphrases' | 'borg' | 'files' | 'sourceTrees' | 'clock' | 'host' | 'vaults' | 'scheduler'
 >
 
-export interface CreateRepoInput extends RepoSettings {
+export interface CreateRepoInput extends NewRepoSettings {
   readonly encryption?: string | undefined
   /** A size such as `100G`; absent: the configuration's. */
   readonly quota?: string | undefined
@@ -31,6 +35,8 @@ export interface CreatedRepo {
   readonly passphrase?: { readonly origin: PassphraseOrigin; readonly file: string }
   /** What the vault was seen to keep, where one was chosen. */
   readonly vault?: ChosenVault
+  /** What starts its backups, where that was asked for. */
+  readonly schedule?: InstalledResult
 }
 
 export async function createRepo(deps: CreateDeps, input: CreateRepoInput): Promise<CreatedRepo> {
@@ -44,6 +50,9 @@ export async function createRepo(deps: CreateDeps, input: CreateRepoInput): Prom
     })
   }
   await requireFreePath(deps, settings.path)
+  const schedule =
+    input.schedule === undefined ? undefined : usualSchedule(settings.name, parseCalendar(input.schedule))
+  if (schedule) await deps.scheduler.install(schedule, { dryRun: true })
   await deps.borg.version()
 
   const passphrase =
@@ -56,6 +65,21 @@ export async function createRepo(deps: CreateDeps, input: CreateRepoInput): Prom
     record,
     ...(passphrase && file !== undefined ? { passphrase: { origin: passphrase.origin, file } } : {}),
     ...optional('vault', settings.vault),
+    ...optional('schedule', schedule && (await startByItself(deps, schedule, settings.name))),
+  }
+}
+
+/** Where it fails although it could be done a moment ago, that is no reason to hide that the repo is there. */
+async function startByItself(deps: CreateDeps, schedule: Schedule, name: RepoName): Promise<InstalledResult> {
+  try {
+    return await placeSchedule(deps, schedule, { dryRun: false })
+  } catch (cause) {
+    const { code, message, reason } = toAppError(cause)
+    throw new AppError(code, `set up ${name}, but nothing backs it up by itself`, {
+      reason: reason === undefined ? message : `${message}: ${reason}`,
+      hint: `then install its schedule: borgboi schedule install --name ${name}; make a recovery kit: borgboi repo kit create --name ${name}`,
+      cause,
+    })
   }
 }
 

@@ -25,6 +25,12 @@ export interface RepoSettings {
   readonly workingDirectory: string
 }
 
+/** Of a repo that is new: also when it is backed up by itself. */
+export interface NewRepoSettings extends RepoSettings {
+  /** A calendar expression; absent: only when somebody says so. */
+  readonly schedule?: string | undefined
+}
+
 export interface CheckedSettings {
   readonly name: RepoName
   readonly path: string

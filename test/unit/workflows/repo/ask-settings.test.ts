@@ -4,8 +4,10 @@ import { describe, expect, it } from 'vitest'
 import { AppError } from '../../../../src/errors.ts'
 import { type AskSettingsInput, askSettings } from '../../../../src/workflows/repo/ask-settings.ts'
 import { createRepo } from '../../../../src/workflows/repo/create-repo.ts'
+import { installSchedule } from '../../../../src/workflows/schedule/install-schedule.ts'
 import { FakeAsker } from '../../../fakes/fake-asker.ts'
 import { FakeBorg } from '../../../fakes/fake-borg.ts'
+import { FakeScheduler } from '../../../fakes/fake-scheduler.ts'
 import { buildWorld, type World } from '../../../support/workflow-world.ts'
 
 async function settle(world: World, answers: readonly string[], given: Partial<AskSettingsInput> = {}) {
@@ -21,6 +23,8 @@ async function settle(world: World, answers: readonly string[], given: Partial<A
   return { settings, heard: asker.heard }
 }
 
+const NO_CONDITIONS = { network: false, volume: false, mains: false, waitMs: 0 }
+
 const missing = async () => {
   throw new AppError('borg-missing', 'cannot run borg')
 }
@@ -30,7 +34,16 @@ describe('asking for what a new repo needs', () => {
     const world = await buildWorld()
     await world.addVault('nas')
 
-    const { settings } = await settle(world, ['~/source', '', 'backups/docs', '', 'nas', 'daily=3', 'y'])
+    const { settings } = await settle(world, [
+      '~/source',
+      '',
+      'backups/docs',
+      '',
+      'nas',
+      'daily=3',
+      'Mon..Fri 18:00',
+      'y',
+    ])
 
     expect(settings).toMatchObject({
       name: 'source',
@@ -38,6 +51,7 @@ describe('asking for what a new repo needs', () => {
       sources: [world.source],
       vault: 'nas',
       retention: 'daily=3',
+      schedule: 'Mon..Fri 18:00',
     })
     expect(await createRepo(world.deps, settings)).toMatchObject({ record: { name: 'source', vault: 'nas' } })
   })
@@ -46,17 +60,23 @@ describe('asking for what a new repo needs', () => {
     const world = await buildWorld()
     const given = { name: 'docs', sources: ['source'], retention: 'daily=3', compression: 'lz4' }
 
-    const { settings, heard } = await settle(world, ['repository', ''], given)
+    const { settings, heard } = await settle(world, ['repository', 'none', ''], given)
 
-    expect(settings).toMatchObject({ ...given, path: join(world.root, 'repository'), vault: undefined })
+    expect(settings).toMatchObject({
+      ...given,
+      path: join(world.root, 'repository'),
+      vault: undefined,
+      schedule: undefined,
+    })
     expect(heard).toEqual([
       'Where to keep it? (a new directory, best on another disk)',
+      'When to back it up by itself? (none: only when you say so)',
       `Back up source into ${join(world.root, 'repository')}: set it up?`,
     ])
   })
 
   it('takes the configuration for what is to be kept, and says nothing of it in the repo', async () => {
-    const { settings } = await settle(await buildWorld(), ['', ''], { name: 'd', path: 'd', sources: ['source'] })
+    const { settings } = await settle(await buildWorld(), ['', '', ''], { name: 'd', path: 'd', sources: ['source'] })
 
     expect(settings.retention).toBeUndefined()
   })
@@ -65,7 +85,23 @@ describe('asking for what a new repo needs', () => {
     const world = await buildWorld()
     await world.addRepo('docs')
     await mkdir(join(world.root, 'full/of'), { recursive: true })
-    const answers = ['nowhere', 'source', '', 'source/in', 'docs', 'full', 'new', 'docs', 'a/b', 'mine', 'x', '', 'y']
+    const answers = [
+      'nowhere',
+      'source',
+      '',
+      'source/in',
+      'docs',
+      'full',
+      'new',
+      'docs',
+      'a/b',
+      'mine',
+      'x',
+      '',
+      'now',
+      'none',
+      'y',
+    ]
 
     const { settings, heard } = await settle(world, answers)
 
@@ -78,6 +114,7 @@ describe('asking for what a new repo needs', () => {
       '! cannot record docs',
       '! repo name "a/b" is not usable',
       '! retention policy "x" is not usable',
+      '! time "now" is not usable',
     ])
   })
 
@@ -85,9 +122,25 @@ describe('asking for what a new repo needs', () => {
     const world = await buildWorld()
     await world.addVault('nas')
 
-    const { settings } = await settle(world, ['ssh://nas/./docs', '', ''], { name: 'docs', sources: ['source'] })
+    const { settings } = await settle(world, ['ssh://nas/./docs', '', '', ''], { name: 'docs', sources: ['source'] })
 
     expect(settings).toMatchObject({ path: 'ssh://nas/./docs', vault: undefined })
+  })
+
+  it('does not ask when, where every repo is backed up by itself already or nothing could do it', async () => {
+    const world = await buildWorld()
+    const given = { name: 'd', path: 'd', sources: ['source'], retention: 'daily=3' }
+    const missing = async () => {
+      throw new AppError('scheduler-missing', 'nothing can')
+    }
+    const scheduler = Object.assign(new FakeScheduler(world.deps.clock), { install: missing })
+
+    const nothing = await settle({ ...world, deps: { ...world.deps, scheduler } }, [''], given)
+    await world.addRepo('docs')
+    await installSchedule(world.deps, { all: true, at: 'daily', jitterMs: 0, conditions: NO_CONDITIONS, dryRun: false })
+    const already = await settle(world, [''], given)
+
+    expect([nothing.settings.schedule, already.settings.schedule]).toEqual([undefined, undefined])
   })
 
   it('completes directories, those of the home too', async () => {
@@ -120,7 +173,7 @@ describe('asking for what a new repo needs', () => {
   it('ends without effect where the last answer is no', async () => {
     const world = await buildWorld()
 
-    const answer = settle(world, ['', 'n'], { name: 'd', path: 'd', sources: ['source'] })
+    const answer = settle(world, ['', '', 'n'], { name: 'd', path: 'd', sources: ['source'] })
 
     await expect(answer).rejects.toMatchObject({ code: 'interrupted', hint: expect.stringContaining('nothing') })
     expect(await world.deps.repos.list()).toEqual([])

@@ -5,6 +5,7 @@ import { AppError } from '../../../../src/errors.ts'
 import { dailyBackup } from '../../../../src/workflows/backup/daily-backup.ts'
 import { type CreateRepoInput, createRepo } from '../../../../src/workflows/repo/create-repo.ts'
 import { importRepo } from '../../../../src/workflows/repo/import-repo.ts'
+import { FakeScheduler } from '../../../fakes/fake-scheduler.ts'
 import { Faults } from '../../../fakes/faults.ts'
 import { buildWorld, type World } from '../../../support/workflow-world.ts'
 
@@ -21,6 +22,36 @@ const keyOf = async ({ root }: World) =>
   await readFile(join(root, '.borgboi/passphrases/docs.key'), 'utf8').catch(() => undefined)
 
 describe('creating a repo', () => {
+  it('is backed up by itself where that is asked for, and made only if that can be', async () => {
+    const world = await buildWorld()
+    const unusable = createRepo(world.deps, inputFor(world, { schedule: 'now and then' }))
+
+    await expect(unusable).rejects.toMatchObject({ code: 'value-invalid' })
+    expect(world.borg.repositories.size).toBe(0)
+    const created = await createRepo(world.deps, inputFor(world, { schedule: 'daily' }))
+
+    expect(created.schedule).toMatchObject({ id: 'borgboi-docs', active: true, nextAt: expect.any(String) })
+    expect(await world.deps.scheduler.list()).toMatchObject([{ schedule: { repo: 'docs' } }])
+  })
+
+  it('is there, and says so, where its schedule cannot be installed after all', async () => {
+    const world = await buildWorld()
+    const install: typeof world.deps.scheduler.install = async (schedule, options) => {
+      if (!options.dryRun) throw new AppError('file-denied', 'cannot write the crontab', { reason: 'no' })
+      return await new FakeScheduler(world.deps.clock).install(schedule, options)
+    }
+    const scheduler = Object.assign(new FakeScheduler(world.deps.clock), { install })
+
+    const created = createRepo({ ...world.deps, scheduler }, inputFor(world, { schedule: 'daily' }))
+
+    await expect(created).rejects.toMatchObject({
+      code: 'file-denied',
+      message: 'set up docs, but nothing backs it up by itself',
+      hint: expect.stringContaining('schedule install --name docs'),
+    })
+    expect(await world.record('docs')).toMatchObject({ name: 'docs' })
+  })
+
   it('keeps a generated passphrase, makes the repository and records both', async () => {
     const world = await buildWorld()
 

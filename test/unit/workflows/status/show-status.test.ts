@@ -293,11 +293,13 @@ describe('the heartbeat', () => {
 
   it('that cannot be recorded does not make a backup fail', async () => {
     const { world, daily } = await setUp()
+    const update: World['deps']['repos']['update'] = async (name, change) => {
+      const current = await world.record(name)
+      if (change(current).lastRun !== current.lastRun) throw new AppError('disk-full', 'cannot write')
+      return await world.deps.repos.update(name, change)
+    }
     const repos = new Proxy(world.deps.repos, {
-      get: (target, name) =>
-        name === 'update' && world.borg.calls.includes('prune')
-          ? async () => Promise.reject(new AppError('disk-full', 'cannot write'))
-          : Reflect.get(target, name).bind(target),
+      get: (target, name) => (name === 'update' ? update : Reflect.get(target, name).bind(target)),
     })
 
     const report = await daily({ ...world.deps, repos })
