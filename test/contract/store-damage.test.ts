@@ -138,7 +138,7 @@ describe('a store whose file is gone', () => {
 })
 
 describe('a store of a newer borgboi', () => {
-  const newer = '{"format":3,"checksum":"blake3:00","revision":9,"repos":{}}\n'
+  const newer = '{"format":99,"checksum":"blake3:00","revision":9,"repos":{}}\n'
 
   test.each(['repositories.json', 'repositories.json.bak'])('is refused and not touched: %s', async (name) => {
     const { directory, path } = await twoWrites()
@@ -149,7 +149,7 @@ describe('a store of a newer borgboi', () => {
     await expect(store.list()).rejects.toMatchObject({ code: 'store-newer' })
     await expect(store.add(sampleRecord('new'))).rejects.toMatchObject({ code: 'store-newer' })
     await expect(store.rebuild({ dryRun: false })).rejects.toMatchObject({ code: 'store-newer' })
-    expect((await store.check()).problems).toContain(`${name}: it has format 3, of a newer borgboi`)
+    expect((await store.check()).problems).toContain(`${name}: it has format 99, of a newer borgboi`)
     expect(await readFile(join(directory, name), 'utf8')).toBe(newer)
   })
 })
