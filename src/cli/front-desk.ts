@@ -12,7 +12,7 @@ const OVERVIEW = `borgboi ${PROGRAM_VERSION} · backups with BorgBackup that pro
   Get back       borgboi backup restore         files from any archive
   On new ground  borgboi s3 restore             a repository from its copy
   By itself      borgboi schedule install       run it daily
-  Be sure        borgboi backup check           is the repository sound?
+  Be sure        borgboi status                 is everything as promised?
 
   borgboi help COMMAND · borgboi help for all commands and topics · borgboi doctor · docs: README
 `

@@ -25,6 +25,8 @@ export const WATCHED_WORKFLOWS = [
   's3 pull',
   's3 verify',
   's3 gc',
+  'backup drill',
+  's3 drill',
 ] as const
 
 /** @throws AppError `value-invalid` */
