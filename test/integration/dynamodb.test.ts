@@ -258,7 +258,7 @@ describe('the repos of all hosts', () => {
     const repos = await shared.list()
 
     expect([...repos].sort((one, other) => one.name.localeCompare(other.name))).toEqual([
-      { name: 'docs', path: docs.path, hostname: 'anna', sources: docs.sources },
+      { name: 'docs', path: docs.path, hostname: 'anna', createdAt: docs.createdAt, sources: docs.sources },
       { name: 'photos', path: '/srv/photos', hostname: 'berta', sources: ['/home/b'] },
     ])
   })
