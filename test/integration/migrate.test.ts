@@ -27,6 +27,8 @@ describe.skipIf(testBorgVersion === undefined)('a repository of BorgBoi 1.x', ()
     await succeed(stage.run('backup', 'daily'))
     await nextSecond()
     await succeed(stage.run('backup', 'daily', '--name', 'docs'))
+    // The daily one waits: what was removed by the first can still be brought back.
+    await succeed(stage.run('backup', 'prune'))
     await succeed(stage.run('backup', 'restore', '--destination', 'out'))
 
     expect(await archivesOf(stage)).toEqual(['before the move', expect.stringMatching(/^docs-/)])
