@@ -13,7 +13,7 @@ import { findProgram } from '../../src/platform/programs.ts'
 import { MachineScheduler } from '../../src/schedule/machine-scheduler.ts'
 import { testBorg, testBorgVersion } from '../support/borg-binary.ts'
 import { BUILT_PROGRAM, buildWhenStale } from '../support/built-program.ts'
-import { archivesOf, reportsOf, type Stage, setUpDocs } from '../support/cli-stage.ts'
+import { archivesOf, nextSecond, reportsOf, type Stage, setUpDocs } from '../support/cli-stage.ts'
 import { eventually, noNamespaces, startDaemon } from '../support/own-world.ts'
 import { shellScript } from '../support/programs.ts'
 import { tempDir } from '../support/temp-dir.ts'
@@ -150,6 +150,8 @@ describe.skipIf(testBorgVersion === undefined || noNamespaces !== undefined || C
       await shellScript(join(dirname(crontab), 'systemctl'), 'exit 1')
       const scheduler = schedulerOf(stage, { PATH: `${dirname(crontab)}:/usr/bin:/bin` })
 
+      // Cron sees a change of its spool by whole seconds: one within the second of its start is none to it.
+      await nextSecond()
       const installation = await scheduler.install({ ...daily, at: parseCalendar('*:*') }, INSTALL)
       const listed = await scheduler.list()
       // The last thing that a run writes.
