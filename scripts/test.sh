@@ -34,7 +34,7 @@ phase() {
 }
 
 # What no Borg has a part in, or what another test shows on every line, runs with the first line alone.
-once=('test/contract/{repo-store,store-*,vault*,past-vault,scheduler}.test.ts' 'test/integration/{dynamodb,*s3*,attacked-bucket,schedulers}.test.ts')
+once=('test/contract/{repo-store,store-*,vault*,past-vault,scheduler}.test.ts' 'test/integration/{dynamodb,*s3*,attacked-bucket,schedulers,offsite-soak,lost-output,legacy}.test.ts')
 left_out=()
 
 # suite NAME PROJECT…
