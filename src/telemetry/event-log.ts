@@ -42,7 +42,7 @@ export class EventLog implements Outlet {
     } else if (event.type === 'objectives-changed') {
       const { type: _, ...change } = event
       this.#add(event.broke.length > 0 ? 'error' : 'info', { message_type: 'objectives_changed', ...change })
-    } else {
+    } else if (event.type !== 'progress' || reaches('debug', this.#options.level)) {
       for (const line of toEventLines(event)) this.#add(levelOf(line), line)
     }
   }
