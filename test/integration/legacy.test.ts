@@ -1,4 +1,5 @@
-// Homes that BorgBoi 1.x left, in every layout it had, taken over; then every command it had, with the options it had, on the repository it made.
+// Homes that BorgBoi 1.x left, in every layout it had, taken over; then every command it had, with the options it had, on
+// the repository it made.
 
 import { cp, mkdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { hostname } from 'node:os'
