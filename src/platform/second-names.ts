@@ -23,8 +23,20 @@ export async function unshareFiles(pairs: readonly (readonly [from: string, to: 
   return changed.length
 }
 
+/** As `shareFiles`, of everything in a directory. */
+export async function shareFilesIn(from: string, to: string): Promise<void> {
+  await shareFiles(await sameNamesIn(from, to))
+}
+
+/** As `unshareFiles`, of everything in a directory, which goes too once nothing is left in it. */
+export async function unshareFilesIn(from: string, to: string): Promise<number> {
+  const removed = await unshareFiles(await sameNamesIn(from, to))
+  await removeIfEmpty(from)
+  return removed
+}
+
 /** What is in one directory, with the place it would have in another. */
-export async function sameNamesIn(from: string, to: string): Promise<(readonly [from: string, to: string])[]> {
+async function sameNamesIn(from: string, to: string): Promise<(readonly [from: string, to: string])[]> {
   return ((await listIfAny(from)) ?? []).map((name) => [join(from, name), join(to, name)])
 }
 

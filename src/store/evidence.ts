@@ -6,7 +6,7 @@ import type { EvidenceStore } from '../deps.ts'
 import type { RepoEvidence } from '../model/evidence.ts'
 import type { RepoName } from '../model/names.ts'
 import { listIfAny, readTextIfAny, writeFileAtomic } from '../platform/files.ts'
-import { removeIfEmpty, sameNamesIn, shareFiles, unshareFiles } from '../platform/second-names.ts'
+import { shareFilesIn, unshareFilesIn } from '../platform/second-names.ts'
 
 const FORMAT = 1
 const NAME = /^([a-z]+)\.json$/i
@@ -36,14 +36,11 @@ export class FileEvidenceStore implements EvidenceStore {
   }
 
   async share(from: RepoName, to: RepoName): Promise<void> {
-    await shareFiles(await sameNamesIn(join(this.#directory, from), join(this.#directory, to)))
+    await shareFilesIn(join(this.#directory, from), join(this.#directory, to))
   }
 
   async unshare(from: RepoName, to: RepoName): Promise<number> {
-    const directory = join(this.#directory, from)
-    const removed = await unshareFiles(await sameNamesIn(directory, join(this.#directory, to)))
-    await removeIfEmpty(directory)
-    return removed
+    return await unshareFilesIn(join(this.#directory, from), join(this.#directory, to))
   }
 }
 

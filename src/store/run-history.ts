@@ -8,7 +8,7 @@ import type { RepoName } from '../model/names.ts'
 import type { RunReport, RunUnderWay } from '../model/run.ts'
 import { removeFileIfAny } from '../platform/entries.ts'
 import { listIfAny, readTextIfAny, writeFileAtomic } from '../platform/files.ts'
-import { removeIfEmpty, sameNamesIn, shareFiles, unshareFiles } from '../platform/second-names.ts'
+import { shareFilesIn, unshareFilesIn } from '../platform/second-names.ts'
 
 const FORMAT = 1
 /** When it began, its id, and whether it is a report or what is noted of a run under way. */
@@ -75,14 +75,11 @@ export class FileRunHistory implements RunHistory {
   }
 
   async share(from: RepoName, to: RepoName): Promise<void> {
-    await shareFiles(await sameNamesIn(join(this.#directory, from), join(this.#directory, to)))
+    await shareFilesIn(join(this.#directory, from), join(this.#directory, to))
   }
 
   async unshare(from: RepoName, to: RepoName): Promise<number> {
-    const directory = join(this.#directory, from)
-    const removed = await unshareFiles(await sameNamesIn(directory, join(this.#directory, to)))
-    await removeIfEmpty(directory)
-    return removed
+    return await unshareFilesIn(join(this.#directory, from), join(this.#directory, to))
   }
 
   async #write(run: RunReport | RunUnderWay, kind: HistoryFile['kind']): Promise<void> {

@@ -1,6 +1,7 @@
 // Faults put into any dependency: the same object, with one of its calls failing.
 
 import { AppError } from '../../src/errors.ts'
+import { interposed } from './interposed.ts'
 
 /** Counts calls over several objects and lets one of them fail, before it had its effect or after; a killed process does nothing more. */
 export class Faults {
@@ -18,14 +19,7 @@ export class Faults {
 
   /** `target` with its promising methods of those names counted. */
   in<T extends object>(target: T, names: readonly (keyof T & string)[]): T {
-    return new Proxy(target, {
-      get: (_, name) => {
-        const value: unknown = Reflect.get(target, name)
-        if (typeof value !== 'function') return value
-        const call = value.bind(target) as (...args: unknown[]) => unknown
-        return (names as readonly (string | symbol)[]).includes(name) ? this.#faulty(String(name), call) : call
-      },
-    })
+    return interposed(target, names, (name, call) => this.#faulty(name, call))
   }
 
   #faulty(name: string, call: (...args: unknown[]) => unknown) {
@@ -41,15 +35,7 @@ export class Faults {
 
 /** `target`, whose method `name` fails each time. */
 export function broken<T extends object>(target: T, name: keyof T & string): T {
-  return new Proxy(target, {
-    get: (_, property) => {
-      const value: unknown = Reflect.get(target, property)
-      if (property === name) {
-        return async () => {
-          throw new AppError('disk-full', `cannot ${name}`, { reason: 'a fault was put in', hint: 'take it out' })
-        }
-      }
-      return typeof value === 'function' ? value.bind(target) : value
-    },
+  return interposed(target, [name], () => async () => {
+    throw new AppError('disk-full', `cannot ${name}`, { reason: 'a fault was put in', hint: 'take it out' })
   })
 }

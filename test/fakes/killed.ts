@@ -1,5 +1,7 @@
 // A process that is killed, within this one: from a chosen call on nothing happens any more, and nobody is answered.
 
+import { interposed } from './interposed.ts'
+
 /** Counts calls over several objects; at one of them everything stops, before it had its effect or after. */
 export class Killed {
   calls = 0
@@ -25,14 +27,7 @@ export class Killed {
 
   /** `target` with its promising methods of those names counted. */
   in<T extends object>(target: T, names: readonly (keyof T & string)[]): T {
-    return new Proxy(target, {
-      get: (_, name) => {
-        const value: unknown = Reflect.get(target, name)
-        if (typeof value !== 'function') return value
-        const call = value.bind(target) as (...args: unknown[]) => unknown
-        return (names as readonly (string | symbol)[]).includes(name) ? this.#mortal(call) : call
-      },
-    })
+    return interposed(target, names, (_, call) => this.#mortal(call))
   }
 
   #mortal(call: (...args: unknown[]) => unknown) {

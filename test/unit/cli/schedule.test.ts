@@ -2,23 +2,17 @@
 
 import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { FakeBorg } from '../../fakes/fake-borg.ts'
 import { FakeCircumstances } from '../../fakes/fake-circumstances.ts'
 import { FakeClock } from '../../fakes/fake-clock.ts'
 import { FakeScheduler } from '../../fakes/fake-scheduler.ts'
 import { expectFailure } from '../../support/failure.ts'
+import { inUtc } from '../../support/in-utc.ts'
 import { borgboi } from '../../support/run-cli.ts'
 import { tempDir } from '../../support/temp-dir.ts'
 
-const zone = process.env['TZ']
-beforeAll(() => {
-  process.env['TZ'] = 'UTC'
-})
-afterAll(() => {
-  if (zone === undefined) delete process.env['TZ']
-  else process.env['TZ'] = zone
-})
+inUtc()
 
 /** It is Friday, 20 November, 02:30; there is the repo docs. */
 async function setUp() {

@@ -1,25 +1,19 @@
 import { mkdir, rename, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { AppError } from '../../../../src/errors.ts'
 import { parseVaultName } from '../../../../src/model/names.ts'
 import type { RunReport } from '../../../../src/model/run.ts'
 import type { RunConditions } from '../../../../src/model/schedule.ts'
 import { dailyBackup } from '../../../../src/workflows/backup/daily-backup.ts'
 import { type RunScheduleInput, runSchedule } from '../../../../src/workflows/schedule/run-schedule.ts'
+import { inUtc } from '../../../support/in-utc.ts'
 import { buildWorld, type World } from '../../../support/workflow-world.ts'
 
 const HOUR_MS = 3_600_000
 const NONE: RunConditions = { network: false, volume: false, mains: false, waitMs: 60_000 }
 
-const zone = process.env['TZ']
-beforeAll(() => {
-  process.env['TZ'] = 'UTC'
-})
-afterAll(() => {
-  if (zone === undefined) delete process.env['TZ']
-  else process.env['TZ'] = zone
-})
+inUtc()
 
 /** It is 20 November, 02:30:04. A Borg in memory makes no `config` of its repositories; here they have one. */
 async function setUp(names: readonly string[] = ['docs'], flags: Record<string, string> = {}) {

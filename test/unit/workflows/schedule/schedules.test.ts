@@ -1,25 +1,19 @@
 // Installing, showing and removing schedules, on a scheduler in memory.
 
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import type { InstalledSchedule } from '../../../../src/deps.ts'
 import { parseRepoName } from '../../../../src/model/names.ts'
 import { dailyBackup } from '../../../../src/workflows/backup/daily-backup.ts'
 import { type InstallScheduleInput, installSchedule } from '../../../../src/workflows/schedule/install-schedule.ts'
 import { removeSchedule } from '../../../../src/workflows/schedule/remove-schedule.ts'
 import { showSchedules } from '../../../../src/workflows/schedule/show-schedules.ts'
+import { inUtc } from '../../../support/in-utc.ts'
 import { buildWorld } from '../../../support/workflow-world.ts'
 
 const HOUR_MS = 3_600_000
 const conditions = { network: false, volume: false, mains: false, waitMs: 0 }
 
-const zone = process.env['TZ']
-beforeAll(() => {
-  process.env['TZ'] = 'UTC'
-})
-afterAll(() => {
-  if (zone === undefined) delete process.env['TZ']
-  else process.env['TZ'] = zone
-})
+inUtc()
 
 /** It is 20 November, 02:30:04. */
 async function setUp(names: readonly string[] = ['docs']) {
