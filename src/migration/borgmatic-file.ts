@@ -1,6 +1,6 @@
 // Configurations of borgmatic on disk: YAML with tags and placeholders of its own.
 
-import type { Node } from 'yaml'
+import { type Node, parseDocument, visit } from 'yaml'
 import { AppError } from '../errors.ts'
 import { type BorgmaticConfig, type BorgmaticFiles, parseBorgmatic } from '../model/borgmatic.ts'
 import { readTextIfAny } from '../platform/files.ts'
@@ -11,7 +11,6 @@ export const borgmaticFiles: BorgmaticFiles = { read }
 async function read(path: string): Promise<BorgmaticConfig> {
   const text = await readTextIfAny(path)
   if (text === undefined) throw unusable(path, 'there is no such file', 'it is usually /etc/borgmatic/config.yaml')
-  const { parseDocument, visit } = await import('yaml')
   const document = parseDocument(text, { logLevel: 'silent' })
   const [error] = document.errors
   if (error) throw unusable(path, firstLine(error.message), 'check it with: borgmatic config validate')

@@ -13,7 +13,7 @@ export function email({ settings, readSecret }: ChannelContext): Channel {
       const { protocol, hostname, port } = new URL(url)
       const password = file === undefined ? undefined : (await readSecret(file)).reveal()
       // Loaded on use: most never send mail.
-      const { createTransport } = await import('nodemailer')
+      const { createTransport } = (await import('nodemailer')).default
       const transport = createTransport({
         host: hostname.replace(/^\[|\]$/g, ''),
         port: port === '' ? PORTS[protocol === 'smtps:' ? 'smtps:' : 'smtp:'] : Number(port),

@@ -1,6 +1,6 @@
 // The built program as a person runs it: what only a process of its own can show.
 
-import { mkdir, readFile } from 'node:fs/promises'
+import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { PROGRAM_VERSION } from '../../src/version.ts'
@@ -55,6 +55,32 @@ describe('streams and exit codes', () => {
 
   it('a Borg that is missing exits with 20', async () => {
     expectFailure(await run('borgboi version', { BORGBOI_BORG__EXECUTABLE_PATH: '/no/such/borg' }), 'borg-missing')
+  })
+})
+
+// Bundled, such a library is not what it is from the sources: only the built program shows that it is found.
+describe('libraries that are loaded on use', () => {
+  it('read the configuration of borgmatic', async () => {
+    const home = await tempDir()
+    await mkdir(join(home, 'documents'))
+    const file = { source_directories: [join(home, 'documents')], repositories: [{ path: join(home, 'docs') }] }
+    await writeFile(join(home, 'borgmatic.yaml'), JSON.stringify(file))
+
+    const { stdout, stderr } = await runShell(home, 'borgboi import borgmatic borgmatic.yaml --dry-run')
+
+    expect(stdout + stderr).toContain(join(home, 'docs'))
+    expect(stderr).not.toContain('internal')
+  })
+
+  it('send mail', async () => {
+    const home = await tempDir()
+    await mkdir(join(home, '.borgboi'), { mode: 0o700 })
+    const mail = { type: 'email', url: 'smtp://127.0.0.1:9', from: 'a@example.com', to: 'b@example.com' }
+    await writeFile(join(home, '.borgboi/config.yaml'), JSON.stringify({ notify: { mail } }))
+
+    const { stdout, stderr } = await runShell(home, 'borgboi notify test mail')
+
+    expect(stdout + stderr).toContain('nothing listens')
   })
 })
 
