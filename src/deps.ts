@@ -140,7 +140,7 @@ export interface PassphraseInput {
   readonly allowEnv?: boolean | undefined
 }
 
-export type PassphraseOrigin = 'terminal' | 'flag' | 'file' | 'environment' | 'config' | 'generated'
+export type PassphraseOrigin = 'terminal' | 'flag' | 'file' | 'environment' | 'config' | 'generated' | 'kit'
 
 export interface ResolvedPassphrase {
   readonly secret: Secret

@@ -64,7 +64,7 @@ Off-site
   borgboi s3 pull                  keep a read-only replica up with a vault
   borgboi s3 promote               make this copy of a repository the one that is backed up into
   borgboi s3 verify                prove that what a vault holds is there, is right, and restores
-  borgboi s3 drill                 try a restore with nothing but the vault and the passphrase
+  borgboi s3 drill                 try a restore with nothing but the vault and the passphrase, or a recovery kit
   borgboi s3 repair                upload again what is damaged in a vault, where this machine still has it
   borgboi s3 gc                    expire generations by the policy of their vault, and delete what nobody needs
   borgboi s3 stats                 show what a repository takes in its vault, and how that grows

@@ -6,7 +6,9 @@ import { AppError, EXIT } from '../errors.ts'
 import { parseInstant } from '../model/instant.ts'
 import type { OffsiteTarget } from '../workflows/offsite/target.ts'
 import type { VaultChoice } from '../workflows/shared/open-vault.ts'
+import type { KitChoice } from '../workflows/shared/recovery-kit.ts'
 import { BaseCommand } from './base-command.ts'
+import type { Output } from './output/output.ts'
 import { pathFrom } from './target-command.ts'
 
 /** Exit codes of every command that reaches a vault. */
@@ -22,6 +24,11 @@ export abstract class VaultSettingsCommand extends BaseCommand {
   protected vaultSettings(): Omit<VaultChoice, 'vault'> {
     const { endpoint, region, profile, virtualStyle } = this
     return { endpoint, region, profile, virtualStyle }
+  }
+
+  protected kitChoice(kit: string | undefined, output: Output): KitChoice | undefined {
+    if (kit === undefined) return undefined
+    return { file: this.absolute(kit), ask: (question) => output.askHidden(question) }
   }
 }
 
@@ -48,9 +55,15 @@ export abstract class OffsiteCommand extends VaultSettingsCommand {
   }
 }
 
+/** Of commands that open a copy with what a recovery kit says. */
+export function kitOption() {
+  return Option.String('--kit', {
+    description: 'open it with this recovery kit (the .txt), whose vault is the one to look into without --from',
+  })
+}
+
 /** Commands that bring a repository to this machine. */
 export abstract class FetchCommand extends VaultSettingsCommand {
-  from = Option.String('--from', { required: true, description: 'the vault, by address or name' })
   to = Option.String('--to', { required: true, description: 'the directory it comes to' })
   repoName = Option.String('--name,-n', { description: 'what it is called in the vault; not needed for the only one' })
   recordAs = Option.String('--as', { description: 'what it is called on this machine (default: as in the vault)' })
@@ -73,7 +86,6 @@ export abstract class FetchCommand extends VaultSettingsCommand {
     }
     return {
       ...this.vaultSettings(),
-      vault: this.from,
       directory: this.absolute(this.to),
       name: this.repoName,
       recordAs: this.recordAs,

@@ -65,6 +65,7 @@ const PASSPHRASE_WORDS = {
   flag: 'taken from the command line, kept in',
   environment: 'taken from BORG_NEW_PASSPHRASE, kept in',
   config: 'taken from the configuration, kept in',
+  kit: 'taken from a recovery kit, kept in',
 } as const
 
 /** `commandLine`: how to say the same without being asked. */

@@ -30,13 +30,19 @@ export class S3PullCommand extends FetchCommand {
     exits: VAULT_EXITS,
   })
 
+  from = Option.String('--from', { required: true, description: 'the vault, by address or name' })
   watch = Option.Boolean('--watch', false, { description: 'go on until it is stopped' })
   interval = Option.String('--interval', { description: `with --watch: look this often (default ${INTERVAL})` })
   keep = Option.String('--keep', { description: `this many generations stay in the replica (default ${KEEP})` })
 
   async run(app: App, output: Output) {
     const keep = toNumber('--keep', this.keep, 1) ?? KEEP
-    const report = await app.orchestrator.s3.pull({ ...this.fetching(), keep, everyMs: this.#everyMs() })
+    const report = await app.orchestrator.s3.pull({
+      ...this.fetching(),
+      vault: this.from,
+      keep,
+      everyMs: this.#everyMs(),
+    })
     return output.runs([report])
   }
 

@@ -1,19 +1,22 @@
 // Recording a repository that came from a vault. Borg is asked what it can tell; that it cannot open the repository yet,
 // for want of the passphrase above all, is no reason not to have a record of it.
 
+import { dirname } from 'node:path'
 import type { Deps, PassphraseInput, ResolvedPassphrase } from '../../deps.ts'
 import { AppError } from '../../errors.ts'
+import type { StepHandlers } from '../../model/events.ts'
 import { archiveGlob, parseVaultName, type RepoName } from '../../model/names.ts'
 import { optional, type RepoRecord } from '../../model/repo.ts'
 import { isVaultUrl } from '../../model/vault-url.ts'
 import { keepPassphrase, passphraseIfAny, unusual } from '../shared/keep-passphrase.ts'
 import { accessTo, asCopy, forgetCopy } from '../shared/open-repository.ts'
+import { type KitAtHand, openWithKit } from '../shared/recovery-kit.ts'
 import { requireSource } from '../shared/require-source.ts'
 import type { Run } from '../shared/run.ts'
 
 export type RegisterDeps = Pick<
   Deps,
-  'config' | 'repos' | 'passphrases' | 'borg' | 'clock' | 'host' | 'files' | 'sourceTrees'
+  'config' | 'repos' | 'passphrases' | 'borg' | 'kits' | 'clock' | 'host' | 'files' | 'sourceTrees'
 >
 
 export interface Copy {
@@ -29,6 +32,8 @@ export interface Copy {
   /** What is backed up into it here, once it may be written to: absolute. */
   readonly sources: readonly string[]
   readonly passphrase: PassphraseInput
+  /** To open it with. */
+  readonly kit?: KitAtHand | undefined
 }
 
 /** What a record says of a repository that nothing could be learned of yet. */
@@ -64,9 +69,9 @@ export async function recordCopy(deps: RegisterDeps, run: Run, copy: Copy): Prom
   await run.step('record', async (handlers) => {
     // Of an earlier copy of that name, which may have been a newer one.
     if (readOnly) await forgetCopy(deps, name)
-    const passphrase = await passphraseIfAny(deps, { name }, copy.passphrase)
+    const passphrase = copy.kit?.passphrase ?? (await passphraseIfAny(deps, { name }, copy.passphrase))
     let isLocked = false
-    const encryption = await encryptionOf(deps, copy, passphrase).catch((error: unknown) => {
+    const encryption = await encryptionOf(deps, copy, passphrase, handlers).catch((error: unknown) => {
       if (!(error instanceof AppError) || error.code === 'interrupted') throw error
       isLocked = passphrase === undefined && error.code === 'passphrase-missing'
       if (!isLocked) {
@@ -101,10 +106,12 @@ export async function recordCopy(deps: RegisterDeps, run: Run, copy: Copy): Prom
 
 async function encryptionOf(
   deps: RegisterDeps,
-  { name, path, readOnly }: Copy,
+  { name, path, readOnly, kit }: Copy,
   passphrase: ResolvedPassphrase | undefined,
+  handlers: StepHandlers,
 ): Promise<string> {
   const access = await accessTo(deps, path, passphrase)
   const opened = readOnly ? await asCopy(deps, name, access) : { ...access, trustLocation: true }
+  if (kit !== undefined) await openWithKit(deps, opened, kit, dirname(path), handlers)
   return (await deps.borg.info(opened)).encryption
 }

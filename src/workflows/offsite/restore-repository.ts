@@ -11,14 +11,17 @@ import type { RunReport } from '../../model/run.ts'
 import { isVaultUrl } from '../../model/vault-url.ts'
 import type { GenerationChoice } from '../../replication/replication.ts'
 import { requireSafeVault, type VaultChoice, withVault } from '../shared/open-vault.ts'
+import { type KitAtHand, type KitChoice, readKit } from '../shared/recovery-kit.ts'
 import { performRun, type RunDeps } from '../shared/run.ts'
 import { type RegisterDeps, recordCopy, requireRecordable, UNKNOWN } from './register.ts'
 import { acceptTakenOver } from './takeover.ts'
-import { type OffsiteDeps, pickRepository } from './target.ts'
+import { type OffsiteDeps, pickRepository, targetOfKit } from './target.ts'
 
 export type RestoreRepositoryDeps = OffsiteDeps & RunDeps & RegisterDeps
 
-export interface RestoreRepositoryInput extends VaultChoice, GenerationChoice {
+export interface RestoreRepositoryInput extends Omit<VaultChoice, 'vault'>, GenerationChoice {
+  /** Absent: the one that the kit names. */
+  readonly vault?: string | undefined
   /** Absolute. */
   readonly directory: string
   /** In the vault: a name or the beginning of an id; not needed when there is one repository only. */
@@ -32,6 +35,8 @@ export interface RestoreRepositoryInput extends VaultChoice, GenerationChoice {
   readonly withoutIndex: boolean
   readonly register: boolean
   readonly passphrase: PassphraseInput
+  /** To find it, and to open it with. */
+  readonly kit?: KitChoice | undefined
 }
 
 export async function restoreRepository(
@@ -39,11 +44,12 @@ export async function restoreRepository(
   input: RestoreRepositoryInput,
 ): Promise<RunReport> {
   requireConsistent(input)
-  return await withVault(deps, input, async (opened) => {
+  const kit = input.kit && (await readKit(deps, { ...input, ...input.kit }))
+  return await withVault(deps, vaultOf(input, kit), async (opened) => {
     const { vault, label } = opened
     const { directory, writable, generation, asOf, expect, withoutIndex: dropAux } = input
     const probe = writable ? await requireSafeVault(deps, opened) : undefined
-    const picked = await pickRepository(deps, opened, input.name)
+    const picked = await pickRepository(deps, opened, input.name, kit)
     const { borgId } = picked
     const nameThere = parseRepoName(picked.name)
     const name = input.recordAs === undefined ? nameThere : parseRepoName(input.recordAs)
@@ -68,6 +74,7 @@ export async function restoreRepository(
         path: directory,
         vault: label,
         readOnly: !writable,
+        kit,
       })
     })
     if (report.failure === undefined && input.register) deps.events(nextStep(name, label, input))
@@ -77,7 +84,23 @@ export async function restoreRepository(
 
 const AFTER_AN_ATTACK = 'docs/recovery.md, "After an attack on the bucket"'
 
-function requireConsistent({ writable, vaultAsOf }: RestoreRepositoryInput): void {
+/** @throws AppError `usage-invalid` */
+function vaultOf(input: RestoreRepositoryInput, kit: KitAtHand | undefined): VaultChoice {
+  const { vault, ...choice } = targetOfKit(input, kit)
+  if (vault !== undefined) return { ...choice, vault }
+  throw new AppError('usage-invalid', 'cannot tell which vault is meant', {
+    reason: 'neither --from nor --kit was given',
+    hint: 'name the vault with --from, or a recovery kit with --kit',
+  })
+}
+
+function requireConsistent({ writable, vaultAsOf, register, kit }: RestoreRepositoryInput): void {
+  if (kit !== undefined && !register) {
+    throw new AppError('usage-invalid', 'there is nothing to open with a kit', {
+      reason: '--kit was given together with --no-register, which opens nothing',
+      hint: 'leave one of them out; without --kit, --from names the vault',
+    })
+  }
   if (!writable || vaultAsOf === undefined) return
   throw new AppError('usage-invalid', 'cannot take over in a vault as it was', {
     reason: '--writable was given together with --vault-as-of, and what was can only be read',

@@ -3,16 +3,18 @@
 
 import { join } from 'node:path'
 import type { RepositoryAccess } from '../../borg/client.ts'
-import type { Deps, PassphraseInput } from '../../deps.ts'
+import type { Deps, PassphraseInput, ResolvedPassphrase } from '../../deps.ts'
 import { AppError, EXIT } from '../../errors.ts'
 import type { RepoName } from '../../model/names.ts'
+import type { RepoRecord } from '../../model/repo.ts'
 import type { EvidenceDeps } from '../shared/keep-evidence.ts'
 import { accessTo } from '../shared/open-repository.ts'
+import { type KitAtHand, openWithKit } from '../shared/recovery-kit.ts'
 import type { Run } from '../shared/run.ts'
 import type { OffsiteDeps, OffsiteRepository } from './target.ts'
 import { keepProof } from './verification.ts'
 
-export type RestoredDeps = OffsiteDeps & EvidenceDeps & Pick<Deps, 'borg' | 'passphrases' | 'files'>
+export type RestoredDeps = OffsiteDeps & EvidenceDeps & Pick<Deps, 'borg' | 'passphrases' | 'files' | 'kits'>
 
 export interface RestoredInput {
   readonly name: RepoName
@@ -21,6 +23,8 @@ export interface RestoredInput {
   /** Where the scratch directory goes; it needs the repository's size. Absolute. */
   readonly scratch: string
   readonly passphrase: PassphraseInput
+  /** To open it with, and with nothing that this user's Borg or borgboi knows. */
+  readonly kit?: KitAtHand | undefined
 }
 
 export interface Restored {
@@ -37,10 +41,7 @@ export async function withRestored<T>(
   act: (restored: Restored) => Promise<T>,
 ): Promise<T> {
   const { vault, borgId, record } = repository
-  const isOpen = !input.opens || record?.encryption === 'none'
-  const passphrase = isOpen
-    ? undefined
-    : await deps.passphrases.resolveExisting(record ?? { name: input.name }, input.passphrase)
+  const passphrase = await passphraseFor(deps, record, input)
   const scratch = await deps.files.makeStaging(input.scratch)
   try {
     const directory = join(scratch, 'repository')
@@ -55,14 +56,28 @@ export async function withRestored<T>(
         throw error
       }
     })
-    const baseDirectory = join(scratch, 'borg')
-    return await act({
-      access: { ...(await accessTo(deps, directory, passphrase)), trustLocation: true, baseDirectory },
-      seq,
+    const apart = { trustLocation: true, baseDirectory: join(scratch, 'borg') }
+    const access = { ...(await accessTo(deps, directory, passphrase)), ...apart }
+    const { kit } = input
+    if (kit === undefined) return await act({ access, seq })
+    const withKit = { ...access, keysDirectory: join(scratch, 'keys') }
+    await run.step('open with the kit', async (handlers) => {
+      return { value: undefined, detail: await openWithKit(deps, withKit, kit, scratch, handlers) }
     })
+    return await act({ access: withKit, seq })
   } finally {
     await deps.files.removeTree(scratch)
   }
+}
+
+async function passphraseFor(
+  { passphrases }: RestoredDeps,
+  record: RepoRecord | undefined,
+  { name, opens, passphrase, kit }: RestoredInput & { readonly opens: boolean },
+): Promise<ResolvedPassphrase | undefined> {
+  if (kit !== undefined) return kit.passphrase
+  if (!opens || record?.encryption === 'none') return undefined
+  return await passphrases.resolveExisting(record ?? { name }, passphrase)
 }
 
 /** The deepest verification: Borg checks what was restored. */

@@ -13,7 +13,7 @@ import { checkRestored } from './restored.ts'
 import { type OffsiteDeps, type OffsiteRepository, type OffsiteTarget, withRepository } from './target.ts'
 import { damagedCopy, figuresOf, keepProof, tellDamage } from './verification.ts'
 
-export type VerifyDeps = OffsiteDeps & RunDeps & EvidenceDeps & Pick<Deps, 'borg' | 'passphrases' | 'files'>
+export type VerifyDeps = OffsiteDeps & RunDeps & EvidenceDeps & Pick<Deps, 'borg' | 'passphrases' | 'files' | 'kits'>
 
 export interface VerifyCopyInput extends OffsiteTarget {
   readonly level: Exclude<VerifyLevel, 0>

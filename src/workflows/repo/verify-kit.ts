@@ -2,27 +2,21 @@
 // Needs no record and no home; nothing in the repository, of what Borg knows here, or in the record changes.
 
 import type { RepositoryAccess } from '../../borg/client.ts'
-import type { Deps, PassphraseInput } from '../../deps.ts'
+import type { Deps } from '../../deps.ts'
 import { AppError } from '../../errors.ts'
 import type { Archive } from '../../model/archive.ts'
 import { type Kit, type KitFacts, staleReasons } from '../../model/kit.ts'
 import { optional, type RepoRecord } from '../../model/repo.ts'
-import type { Secret } from '../../model/secret.ts'
 import { exportedKeyIfAny, kitFacts } from '../shared/kit-facts.ts'
 import { accessTo } from '../shared/open-repository.ts'
+import { type KitInput, passphraseOf, requirePassphrase } from '../shared/recovery-kit.ts'
 import { requireSameRepository } from '../shared/same-repository.ts'
 
 type VerifyKitDeps = Pick<Deps, 'repos' | 'config' | 'passphrases' | 'borg' | 'kits'>
 
-export interface VerifyKitInput {
-  /** The text of the kit: an absolute path. */
-  readonly file: string
+export interface VerifyKitInput extends KitInput {
   /** Where the repository is now, if not where the kit says. */
   readonly path?: string | undefined
-  /** Goes before the one in the kit. */
-  readonly passphrase: PassphraseInput
-  /** Asks a person, for a kit that has none; undefined where nobody can be asked. */
-  readonly ask: (question: string) => Promise<Secret | undefined>
 }
 
 export interface VerifiedKit {
@@ -49,39 +43,21 @@ export async function verifyKit(deps: VerifyKitDeps, input: VerifyKitInput): Pro
   const idThere = await deps.borg.repositoryId(plain)
   if (idThere === undefined && input.path === undefined) requireNotMoved(kit, record)
   requireSameRepository({ path, borgId: kit.borgId }, idThere, 'nothing was opened')
-  const [passphrase, passphraseFrom] = await findPassphrase(deps, kit, input)
+  const passphrase = await passphraseOf(deps, kit, input)
+  requirePassphrase(kit, passphrase)
   await requireUnlocked(deps, plain)
-  const passphraseSource = passphraseFrom === 'kit' ? 'the passphrase in the kit' : 'the passphrase that was given'
-  const access = { ...plain, passphraseSource, ...optional('passphrase', passphrase) }
+  const access = await accessTo(deps, path, passphrase)
   const { id, archives, usedKey } = await deps.borg.openWithKey(access, kit.encryption, kit.key?.file)
   requireSameRepository({ path, borgId: kit.borgId }, id, 'nothing was changed')
   return {
-    ...{ name: kit.name, file: input.file, madeAt: kit.madeAt, path, passphraseFrom },
+    ...{ name: kit.name, file: input.file, madeAt: kit.madeAt, path },
+    passphraseFrom: passphrase === undefined ? 'none' : passphrase.origin === 'kit' ? 'kit' : 'given',
     openedWith: usedKey ? 'key' : kit.key === undefined ? 'nothing' : 'own-key',
     archives: archives.length,
     ...optional('newest', archives.at(-1)),
     stale: staleReasons(await factsOf(deps, kit), await factsNow(deps, kit, record, plain)),
     ...optional('vault', kit.vault?.url),
   }
-}
-
-/** @throws AppError `passphrase-missing` */
-async function findPassphrase(
-  deps: VerifyKitDeps,
-  kit: Kit,
-  { passphrase, ask }: VerifyKitInput,
-): Promise<readonly [Secret | undefined, VerifiedKit['passphraseFrom']]> {
-  if (kit.key === undefined) return [undefined, 'none']
-  const { value, file, fd } = passphrase
-  const isGiven = value !== undefined || file !== undefined || fd !== undefined
-  if (isGiven) return [(await deps.passphrases.resolveExisting(kit, passphrase)).secret, 'given']
-  if (kit.passphrase !== undefined) return [kit.passphrase, 'kit']
-  const typed = await ask(`passphrase for ${kit.name} (hidden)`)
-  if (typed !== undefined) return [typed, 'given']
-  throw new AppError('passphrase-missing', `cannot open ${kit.name} with its kit alone`, {
-    reason: 'the kit has no passphrase, and none was given',
-    hint: 'give it with --passphrase-file FILE, or run it on a terminal and type it in',
-  })
 }
 
 /** It is looked at without a lock: that is only safe where nobody writes. @throws AppError `locked` */

@@ -1,14 +1,17 @@
 // Restores that are tried from a vault, with a Borg and a replication in memory.
 
-import { readdir, writeFile } from 'node:fs/promises'
+import { readdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import type { RepositoryAccess } from '../../../../src/borg/client.ts'
 import { AppError } from '../../../../src/errors.ts'
 import { parseVaultName } from '../../../../src/model/names.ts'
+import { SecretText } from '../../../../src/model/secret.ts'
 import { runBackup } from '../../../../src/workflows/backup/run-backup.ts'
 import { type DrillCopyInput, drillCopy } from '../../../../src/workflows/offsite/drill-copy.ts'
 import { syncRepos } from '../../../../src/workflows/offsite/sync-repos.ts'
+import { createKit } from '../../../../src/workflows/repo/create-kit.ts'
+import { keyFile } from '../../../support/passphrases.ts'
 import { tempDir } from '../../../support/temp-dir.ts'
 import { buildWorld } from '../../../support/workflow-world.ts'
 
@@ -40,6 +43,97 @@ async function setUp() {
   const evidence = () => world.deps.evidence.read(record.name)
   return { world, url, record, scratch, seen, drill, evidence }
 }
+
+describe('s3 drill with a recovery kit', () => {
+  async function setUpKit(withPassphrase = true) {
+    const stage = await setUp()
+    const { deps, root } = stage.world
+    const choices = { withPassphrase, dryRun: false, passphrase: {}, confirm: async () => true }
+    const { text } = await createKit(deps, { name: 'docs', directory: join(root, 'kit'), ...choices })
+    const passphrase = stage.world.borg.repositories.get(stage.record.path)?.passphrase ?? ''
+    await deps.repos.remove(stage.record.name)
+    await deps.passphrases.forget(stage.record.name)
+    return { ...stage, passphrase, kit: { file: text, ask: async () => undefined } }
+  }
+
+  it('needs nothing else: not the vault, not the passphrase, no key of this machine', async () => {
+    const { world, scratch, seen, drill, kit } = await setUpKit()
+    seen.length = 0
+
+    const report = await drill({ kit })
+
+    expect(report).toMatchObject({ exitCode: 0, repo: 'docs', warnings: [] })
+    expect(report.steps.slice(0, 2)).toMatchObject([
+      { name: 'restore' },
+      { name: 'open with the kit', detail: 'with its own key' },
+    ])
+    for (const access of seen) expect(access.keysDirectory).toContain(scratch)
+    expect(world.replication.drilled).toEqual([2])
+    expect(await readdir(scratch)).toEqual([])
+  })
+
+  it('takes the passphrase that the kit does not have from a person, or from a file, and says where there is none', async () => {
+    const { world, drill, kit, passphrase } = await setUpKit(false)
+    const file = await keyFile(join(world.root, 'written-down'), `${passphrase}\n`)
+
+    await expect(drill({ kit })).rejects.toMatchObject({ code: 'passphrase-missing', exitCode: 12 })
+    const asked = await drill({ kit: { ...kit, ask: async () => new SecretText(passphrase) } })
+    const given = await drill({ kit, passphrase: { file } })
+
+    expect([asked.exitCode, given.exitCode]).toEqual([0, 0])
+  })
+
+  it('opens with the key of the kit what another passphrase locks by now, and warns that the two differ', async () => {
+    const { world, record, drill, kit } = await setUpKit()
+    const there = world.borg.repositories.get(record.path)
+    if (there) there.passphrase = 'changed since'
+
+    const report = await drill({ kit })
+
+    expect(report).toMatchObject({ exitCode: 3, warningCounts: { 'off-site': 1 } })
+    expect(report.steps[1]).toMatchObject({ detail: 'with the key of the kit' })
+  })
+
+  it('says that neither key opens with the passphrase that was given', async () => {
+    const { world, drill, kit, scratch } = await setUpKit()
+    const file = await keyFile(join(world.root, 'wrong'), 'another\n')
+
+    const { failure, exitCode } = await drill({ kit, passphrase: { file } })
+
+    expect({ failure, exitCode }).toMatchObject({
+      exitCode: 12,
+      failure: { code: 'passphrase-wrong', reason: expect.stringContaining(file) },
+    })
+    expect(world.replication.drilled).toEqual([])
+    expect(await readdir(scratch)).toEqual([])
+  })
+
+  it('refuses the kit of another repository, a damaged one, and one that knows no vault', async () => {
+    const { world, url, record, drill, kit } = await setUpKit()
+    await world.deps.repos.add(record)
+    const other = await world.addRepo('pics')
+    const made = { name: 'pics', withPassphrase: true, dryRun: false, passphrase: {}, confirm: async () => true }
+    const { text } = await createKit(world.deps, { ...made, directory: join(world.root, 'kit') })
+    const ofPics = { ...kit, file: text }
+    const damaged = join(world.root, 'damaged.txt')
+    await writeFile(damaged, (await readFile(kit.file, 'utf8')).replace(/BORG_KEY \w/, 'BORG_KEY x'))
+
+    const attempts = [
+      [{ kit: ofPics, vault: url }, 'generation-unknown', other.borgId.slice(0, 12)],
+      [{ kit: ofPics, vault: url, name: 'docs' }, 'file-unusable', 'pics'],
+      [{ kit: ofPics, path: record.path }, 'file-unusable', 'pics'],
+      [{ kit: ofPics }, 'usage-invalid', 'copied nowhere'],
+      [{ kit: { ...kit, file: damaged } }, 'file-unusable', 'another repository'],
+    ] as const
+    for (const [changes, code, reason] of attempts) {
+      await expect(drill(changes), code).rejects.toMatchObject({
+        code,
+        reason: expect.stringContaining(reason),
+        hint: expect.any(String),
+      })
+    }
+  })
+})
 
 describe('s3 drill', () => {
   it('restores a generation, takes files out of it with a home of its own, and keeps that in the vault and here', async () => {

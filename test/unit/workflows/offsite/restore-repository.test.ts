@@ -1,10 +1,11 @@
-import { mkdir, rm, writeFile } from 'node:fs/promises'
+import { mkdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { AppError } from '../../../../src/errors.ts'
 import { parseVaultName } from '../../../../src/model/names.ts'
 import { type RestoreRepositoryInput, restoreRepository } from '../../../../src/workflows/offsite/restore-repository.ts'
 import { syncRepos } from '../../../../src/workflows/offsite/sync-repos.ts'
+import { createKit } from '../../../../src/workflows/repo/create-kit.ts'
 import { buildWorld, type World } from '../../../support/workflow-world.ts'
 
 /** `docs` has a generation in the vault `nas`; this machine has no record and no repository any more. */
@@ -93,6 +94,30 @@ describe('s3 restore', () => {
     expect(report.warnings[0]?.message).toContain('Borg could not open it yet')
     expect(await world.record('docs')).toMatchObject({ encryption: 'unknown', path: join(world.root, 'back') })
     expect(await world.record('docs')).not.toHaveProperty('passphraseFile')
+  })
+
+  it('with a kit needs no vault, no configuration and no passphrase, and keeps what the kit brings', async () => {
+    const { world, record, restore } = await setUp()
+    const { deps, root } = world
+    await deps.repos.add(record)
+    const choices = { withPassphrase: true, dryRun: false, passphrase: {}, confirm: async () => true }
+    const { text } = await createKit(deps, { name: 'docs', directory: join(root, 'kit'), ...choices })
+    await deps.repos.remove(record.name)
+    await deps.passphrases.forget(record.name)
+    const kit = { file: text, ask: async () => undefined }
+
+    const report = await restore({ vault: undefined, kit })
+
+    expect(report).toMatchObject({ exitCode: 0, warnings: [] })
+    expect(await world.record('docs')).toMatchObject({ encryption: 'repokey-blake2', readOnly: true })
+    expect(await readFile(deps.passphrases.path(record.name), 'utf8')).toBe(
+      `${world.borg.repositories.get(record.path)?.passphrase}\n`,
+    )
+    await expect(restore({ kit, register: false })).rejects.toMatchObject({ code: 'usage-invalid' })
+    await expect(restore({ vault: undefined })).rejects.toMatchObject({
+      code: 'usage-invalid',
+      hint: expect.stringContaining('--kit'),
+    })
   })
 
   it('--writable takes over, and the record can be backed up into', async () => {
