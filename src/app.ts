@@ -98,7 +98,7 @@ export async function openApp(options: AppOptions): Promise<App> {
     runs: { list: (...args) => deps.runs.list(...args) },
     events: (event) => events(event),
   })
-  const outlets = overrides?.outlets ?? [lazyOutlet(notifications), ...telemetry.outlets]
+  const outlets = overrides?.outlets ?? [lazyOutlet(notifications, { everyLook: true }), ...telemetry.outlets]
   const events = (event: AppEvent) => {
     options.events(event)
     for (const { take } of outlets) take(event)

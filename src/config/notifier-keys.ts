@@ -11,6 +11,7 @@ import {
   parseRules,
   parseSecretPath,
   parseWatched,
+  RULES,
   type RuleSettings,
   USUAL_RULES,
   WATCHED_WORKFLOWS,
@@ -57,7 +58,7 @@ export const NOTIFIER_KEYS = {
     text,
     by(parseRules),
     undefined,
-    `What it is told of, with commas: success, warning, failure, recovery, digest; without it ${USUAL_RULES.join(', ')}.`,
+    `What it is told of, with commas: ${RULES.join(', ')}; without it ${USUAL_RULES.join(', ')}.`,
   ),
   repeat_after: key(
     amount,

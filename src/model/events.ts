@@ -55,18 +55,22 @@ export interface Notice {
   readonly hint?: string
 }
 
-/** Something that was promised of a repo is broken, or kept again, since that was told last. */
-export interface ObjectivesChanged {
-  readonly type: 'objectives-changed'
+/** It was looked at how a repo stands to what was promised of it. */
+export interface ObjectivesJudged {
+  readonly type: 'objectives-judged'
   readonly repo: string
-  /** All that are broken now; empty where all is well again. */
+  /** All that are broken; empty where all is well. */
   readonly broken: readonly ObjectiveStanding[]
-  /** Those of them that were not before. */
+  /** Those of them that were not when this was last looked at, and those that were and are not any more. */
   readonly broke: readonly ObjectiveName[]
   readonly recovered: readonly ObjectiveName[]
 }
 
-export type AppEvent = RunEvent | Notice | ObjectivesChanged
+export type AppEvent = RunEvent | Notice | ObjectivesJudged
+
+export function hasChanged({ broke, recovered }: ObjectivesJudged): boolean {
+  return broke.length + recovered.length > 0
+}
 
 /** A sink. It must not throw; a sink that cannot do its work drops the event. */
 export type EventSink = (event: AppEvent) => void

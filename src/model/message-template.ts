@@ -17,6 +17,7 @@ export const PLACES = [
   'run',
   'archive',
   'error',
+  'objectives',
 ] as const
 
 export type Places = Readonly<Record<(typeof PLACES)[number], string>>

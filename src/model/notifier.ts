@@ -2,17 +2,18 @@
 
 import { AppError } from '../errors.ts'
 import { parseRepoName } from './names.ts'
+import type { ObjectiveName } from './objectives.ts'
 import type { RunOutcome } from './run.ts'
 import { refuse } from './validate.ts'
 
 export const NOTIFIER_TYPES = ['ntfy', 'ping', 'email', 'slack', 'discord', 'webhook', 'apprise', 'desktop'] as const
 export type NotifierType = (typeof NOTIFIER_TYPES)[number]
 
-const RULES = ['success', 'warning', 'failure', 'recovery', 'digest'] as const
-/** What is told of: a run that ended so, the first good one after a bad one, or the sum of a day. */
+export const RULES = ['success', 'warning', 'failure', 'recovery', 'objective', 'digest'] as const
+/** What is told of: a run that ended so, the first good one after a bad one, what is promised, or the sum of a day. */
 export type NotifyRule = (typeof RULES)[number]
 
-export const USUAL_RULES: readonly NotifyRule[] = ['failure', 'warning', 'recovery']
+export const USUAL_RULES: readonly NotifyRule[] = ['failure', 'warning', 'recovery', 'objective']
 
 /** Workflows that nobody watches while they run. */
 export const WATCHED_WORKFLOWS = [
@@ -97,7 +98,7 @@ interface Shape {
   readonly schemes?: RegExp
   readonly needs?: readonly Setting[]
   readonly may?: readonly Setting[]
-  /** Told of every run, whatever the rules. */
+  /** Told every time, however it was before: of every run, or of every look at what is promised. */
   readonly always?: true
 }
 
@@ -128,9 +129,13 @@ export function checkNotifier(type: NotifierType, values: Readonly<Record<string
     )
   }
   const addresses = { anywhere: ['url', 'url_file'], plain: ['url'], 'in a file': ['url_file'], none: [] }[address]
-  const known = [...FOR_ALL, ...(always ? [] : FOR_RULES), ...addresses, ...needs, ...may]
+  const known = [...FOR_ALL, ...(always ? ['on'] : FOR_RULES), ...addresses, ...needs, ...may]
   const strange = Object.keys(values).find((key) => !known.includes(key))
   if (strange !== undefined) wrong(`${type} has no ${strange}`, `it has: ${known.join(', ')}`)
+  const rules = values['on'] as readonly NotifyRule[] | undefined
+  if (always && rules?.some((rule) => rule !== 'objective')) {
+    wrong(`${type} is told of every run, or of promises instead`, 'leave on out, or write on: objective')
+  }
   const given = addresses.filter((key) => values[key] !== undefined)
   if (addresses.length > 0 && given.length !== 1) {
     const how = given.length === 0 ? 'no address' : 'two addresses'
@@ -198,9 +203,28 @@ export function decide(
   return { rule, told }
 }
 
-function isSoon({ repeat_after: after }: RuleSettings, { at }: Told, now: Date): boolean {
+function isSoon({ repeat_after: after }: RuleSettings, { at }: Pick<Told, 'at'>, now: Date): boolean {
   if (after === 'never') return true
   const ageMs = now.getTime() - Date.parse(at)
   // A time in the future was told by a clock that was wrong.
   return ageMs >= 0 && ageMs < after
+}
+
+/** What of a repo was broken when a notifier last heard of it. */
+export interface ToldObjectives {
+  readonly broken: readonly ObjectiveName[]
+  /** When it was told so. */
+  readonly at: string
+}
+
+/** Whether a notifier with this rule is told how a repo stands to what was promised: what changed, or is broken still. */
+export function isObjectiveDue(
+  settings: RuleSettings,
+  last: ToldObjectives | undefined,
+  broken: readonly ObjectiveName[],
+  now: Date,
+): boolean {
+  const before = last?.broken ?? []
+  const isSame = broken.length === before.length && broken.every((objective) => before.includes(objective))
+  return isSame ? broken.length > 0 && last !== undefined && !isSoon(settings, last, now) : true
 }

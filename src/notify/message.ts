@@ -1,5 +1,6 @@
-// What is told, in words for people: of a run, of the last day, or as a test. No secrets in it.
+// What is told, in words for people: of a run, of promises, of the last day, or as a test. No secrets in it.
 
+import type { ObjectivesJudged } from '../model/events.ts'
 import { renderFigures } from '../model/figures.ts'
 import type { Places } from '../model/message-template.ts'
 import type { NotifyRule } from '../model/notifier.ts'
@@ -17,7 +18,11 @@ export interface Message {
   /** RFC 3339 UTC */
   readonly time: string
   readonly report?: RunReport
+  readonly standing?: ToldStanding
 }
+
+/** How a repo stands to what was promised of it; `broke` and `recovered` since this notifier was told last. */
+export type ToldStanding = Pick<ObjectivesJudged, 'repo' | 'broken' | 'broke' | 'recovered'>
 
 interface Circumstances {
   readonly host: string
@@ -66,6 +71,25 @@ export function aboutStart(repo: string, workflow: string, { host, now }: Circum
   return toMessage({ rule: 'start', level: 'info', title, text: title, host, time: now.toISOString() })
 }
 
+export function aboutPromises(standing: ToldStanding, { host, now }: Circumstances): Message {
+  const { repo, broken, recovered } = standing
+  const names = broken.map(({ objective }) => objective).join(', ')
+  const why = broken.map(({ objective, reason, hint }) =>
+    [`✗ ${objective}  ${reason ?? ''}`.trimEnd(), ...(hint === undefined ? [] : [`  ${hint}`])].join('\n'),
+  )
+  const kept = recovered.map((objective) => `✓ ${objective}  not broken any more`)
+  const text = [...why, ...kept].join('\n')
+  return toMessage({
+    rule: 'objective',
+    level: broken.length > 0 ? 'error' : 'info',
+    title: broken.length > 0 ? `✗ ${repo} on ${host}: not as promised: ${names}` : `✓ ${repo} on ${host}: as promised`,
+    text: text === '' ? 'nothing that was promised is broken' : text,
+    host,
+    time: now.toISOString(),
+    standing,
+  })
+}
+
 export function asTest(name: string, { host, now }: Circumstances): Message {
   return toMessage({
     rule: 'test',
@@ -77,18 +101,30 @@ export function asTest(name: string, { host, now }: Circumstances): Message {
   })
 }
 
-/** `latest`: of each repo the newest run of each workflow, none where nothing ran yet. */
-export function asDigest(latest: ReadonlyMap<string, readonly RunReport[]>, { host, now }: Circumstances): Message {
-  const bad = [...latest.values()].flat().filter(({ outcome }) => outcome === 'failed' || outcome === 'interrupted')
-  const idle = [...latest.values()].filter((runs) => runs.length === 0)
-  const lines = [...latest].flatMap(([repo, runs]) =>
-    runs.length === 0 ? [`! ${repo}  nothing ran yet`] : runs.map(lineOf),
-  )
+/** Of a repo, for a digest. */
+export interface RepoDay {
+  readonly repo: string
+  /** The newest run of each workflow; none where nothing ran yet. */
+  readonly latest: readonly RunReport[]
+  /** What of it is broken, as far as this command looked. */
+  readonly broken: ObjectivesJudged['broken']
+}
+
+export function asDigest(repos: readonly RepoDay[], { host, now }: Circumstances): Message {
+  const runs = repos.flatMap(({ latest }) => latest)
+  const bad = runs.filter(({ outcome }) => outcome === 'failed' || outcome === 'interrupted')
+  const idle = repos.filter(({ latest }) => latest.length === 0)
+  const unkept = repos.filter(({ broken }) => broken.length > 0)
+  const lines = repos.flatMap(({ repo, latest, broken }) => [
+    ...broken.map(({ objective, reason }) => `✗ ${repo}  ${objective}  ${reason ?? ''}`.trimEnd()),
+    ...(latest.length === 0 ? [`! ${repo}  nothing ran yet`] : latest.map(lineOf)),
+  ])
   const sum = [
     ...(bad.length === 0 ? [] : [`${numberOf(bad.length, 'run')} failed`]),
+    ...(unkept.length === 0 ? [] : [`${numberOf(unkept.length, 'repo')} not as promised`]),
     ...(idle.length === 0 ? [] : [`nothing ran yet of ${numberOf(idle.length, 'repo')}`]),
   ]
-  const level = bad.length > 0 ? 'error' : idle.length > 0 ? 'warning' : 'info'
+  const level = bad.length + unkept.length > 0 ? 'error' : idle.length > 0 ? 'warning' : 'info'
   return toMessage({
     rule: 'digest',
     level,
@@ -105,11 +141,12 @@ function lineOf({ repo, workflow, outcome, startedAt, failure, steps }: RunRepor
   return `${SYMBOLS[outcome]} ${repo}  ${workflow}  ${formatMinute(new Date(startedAt))}  ${detail}`.trimEnd()
 }
 
-/** The places of a template; those of a run are empty where there is none. */
-export function placesOf({ rule, level, title, text, host, time, report }: Message): Places {
+/** The places of a template; those of a run or of promises are empty where it is of none. */
+export function placesOf({ rule, level, title, text, host, time, report, standing }: Message): Places {
   return {
     ...{ rule, level, title, text, host, time },
-    repo: report?.repo ?? '',
+    repo: report?.repo ?? standing?.repo ?? '',
+    objectives: standing?.broken.map(({ objective }) => objective).join(', ') ?? '',
     workflow: report?.workflow ?? '',
     outcome: report?.outcome ?? '',
     exit_code: report === undefined ? '' : String(report.exitCode),

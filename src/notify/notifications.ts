@@ -1,18 +1,19 @@
 // The notifiers as an outlet: at the end of a run it is decided who is told, they are told all at once, and what they
-// were told is remembered. One that is down or hangs costs a warning, and no more time than it is given.
+// were told is remembered. How promises are kept is told when the command ends, of each repo once. One that is down or
+// hangs costs a warning, and no more time than it is given.
 
 import type { NotifierConfig } from '../config/schema.ts'
 import type { Clock, RepoStore, RunHistory } from '../deps.ts'
 import { toAppError } from '../errors.ts'
-import type { AppEvent, ConcludingStep, EventSink, Outlet } from '../model/events.ts'
+import type { AppEvent, ConcludingStep, EventSink, ObjectivesJudged, Outlet } from '../model/events.ts'
 import { HOOK_STEPS } from '../model/hook.ts'
-import { decide, isToldAlways, type NotifyRule, type Told } from '../model/notifier.ts'
+import { decide, isObjectiveDue, isToldAlways, type NotifyRule, type Told } from '../model/notifier.ts'
 import type { RunReport } from '../model/run.ts'
 import { CONDITION_STEPS } from '../model/schedule.ts'
 import { redactAll } from '../model/secret.ts'
 import { endsWithin } from '../platform/patience.ts'
 import type { Channel } from './channel.ts'
-import { aboutRun, aboutStart, asDigest, asTest, type Message } from './message.ts'
+import { aboutPromises, aboutRun, aboutStart, asDigest, asTest, type Message, type RepoDay } from './message.ts'
 import type { NotifierFacts, Notifiers } from './notifiers.ts'
 import type { ToldStore } from './told.ts'
 
@@ -50,6 +51,9 @@ const RUNS_READ = 50
 export class Notifications implements Outlet, Notifiers {
   readonly #options: NotificationsOptions
   readonly #workflows = new Map<string, string>()
+  /** How each repo stood when this command looked last. */
+  readonly #judged = new Map<string, ObjectivesJudged>()
+  #hasRun = false
   /** What became of telling that a run begins. */
   readonly #starts = new Map<string, Promise<string | undefined>[]>()
 
@@ -58,6 +62,7 @@ export class Notifications implements Outlet, Notifiers {
   }
 
   readonly take = (event: AppEvent): void => {
+    if (event.type === 'objectives-judged') this.#judged.set(event.repo, event)
     if (event.type === 'run-started') this.#workflows.set(event.runId, event.workflow)
     // The run may still be skipped: what never began would never end.
     if (event.type !== 'step-started' || isAroundWork(event.step) || this.#starts.has(event.runId)) return
@@ -71,6 +76,7 @@ export class Notifications implements Outlet, Notifiers {
   }
 
   async conclude(report: RunReport, step: ConcludingStep): Promise<void> {
+    this.#hasRun = true
     const starts = this.#starts.get(report.id) ?? []
     this.#starts.delete(report.id)
     this.#workflows.delete(report.id)
@@ -89,10 +95,13 @@ export class Notifications implements Outlet, Notifiers {
   async close(): Promise<void> {
     await Promise.all(
       this.#options.notifiers.map(async (notifier) => {
-        const problem = await this.#digest(notifier).catch((error: unknown) => wordsOf(notifier, error))
+        const told = await this.#tellPromises(notifier).catch((error: unknown) => wordsOf(notifier, error))
+        // One that has just not taken something is not tried again.
+        const problem = told ?? (await this.#digest(notifier).catch((error: unknown) => wordsOf(notifier, error)))
         if (problem !== undefined) this.#options.events({ type: 'notice', level: 'warning', message: problem })
       }),
     )
+    this.#judged.clear()
   }
 
   async list(): Promise<readonly NotifierFacts[]> {
@@ -119,8 +128,11 @@ export class Notifications implements Outlet, Notifiers {
 
   #for(repo: string, workflow: string): Notifier[] {
     return this.#options.notifiers.filter(
-      ({ settings: { repos, workflows }, usable }) =>
-        usable && workflows.includes(workflow) && (repos?.includes(repo) ?? true),
+      ({ settings: { type, on, repos, workflows }, usable }) =>
+        usable &&
+        workflows.includes(workflow) &&
+        (repos?.includes(repo) ?? true) &&
+        !(isToldAlways(type) && on.includes('objective')),
     )
   }
 
@@ -162,24 +174,42 @@ export class Notifications implements Outlet, Notifiers {
     await this.#options.told.keep(name, repo, workflow, told)
   }
 
+  /** Why one was not told, where it was not: what is left then is told the next time. */
+  async #tellPromises(notifier: Notifier): Promise<string | undefined> {
+    const { name, settings, usable } = notifier
+    const { told, clock } = this.#options
+    if (!usable || !settings.on.includes('objective')) return undefined
+    for (const { repo, broken } of this.#judged.values()) {
+      if (settings.repos?.includes(repo) === false) continue
+      const last = await told.lastObjectives(name, repo)
+      const [names, before, now] = [broken.map(({ objective }) => objective), last?.broken ?? [], clock.now()]
+      if (!isToldAlways(settings.type) && !isObjectiveDue(settings, last, names, now)) continue
+      const broke = names.filter((objective) => !before.includes(objective))
+      const recovered = before.filter((objective) => !names.includes(objective))
+      const message = aboutPromises({ repo, broken, broke, recovered }, this.#circumstances())
+      const problem = await this.#send(notifier, message)
+      if (problem !== undefined) return problem
+      await told.keepObjectives(name, repo, { broken: names, at: now.toISOString() })
+    }
+    return undefined
+  }
+
   async #digest(notifier: Notifier): Promise<string | undefined> {
     const { name, settings } = notifier
     const { told, clock, repos, runs } = this.#options
-    if (!notifier.usable || !settings.on.includes('digest')) return undefined
+    if (!this.#hasRun || !notifier.usable || !settings.on.includes('digest')) return undefined
     const now = clock.now()
     if ((await told.lastDigest(name))?.toDateString() === now.toDateString()) return undefined
-    const latest = new Map<string, readonly RunReport[]>()
+    const days: RepoDay[] = []
     for (const { name: repo } of await repos.list()) {
       if (settings.repos?.includes(repo) === false) continue
       const reports = (await runs.list(repo, RUNS_READ)).filter(({ outcome }) => outcome !== 'skipped')
       const newest = settings.workflows.map((workflow) => reports.find((report) => report.workflow === workflow))
-      latest.set(
-        repo,
-        newest.filter((report) => report !== undefined),
-      )
+      const latest = newest.filter((report) => report !== undefined)
+      days.push({ repo, latest, broken: this.#judged.get(repo)?.broken ?? [] })
     }
-    if (latest.size === 0) return undefined
-    const problem = await this.#send(notifier, asDigest(latest, this.#circumstances()))
+    if (days.length === 0) return undefined
+    const problem = await this.#send(notifier, asDigest(days, this.#circumstances()))
     if (problem === undefined) await told.keepDigest(name, now)
     return problem
   }

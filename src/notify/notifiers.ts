@@ -11,7 +11,7 @@ export interface NotifierFacts {
   readonly on: readonly NotifyRule[]
   /** Milliseconds until the same is told again. */
   readonly repeatAfter: number | 'never'
-  /** Told of the beginning and end of every run, whatever the rules. */
+  /** Told every time: of the beginning and end of every run, or with the rule `objective` of every look at promises. */
   readonly always: boolean
   /** False where the configuration says offline and it needs the network. */
   readonly usable: boolean

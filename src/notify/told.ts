@@ -2,12 +2,14 @@
 // another. A file that is damaged or gone costs one message too many.
 
 import { join } from 'node:path'
-import type { Told } from '../model/notifier.ts'
+import type { Told, ToldObjectives } from '../model/notifier.ts'
 import { readTextIfAny, writeFileAtomic } from '../platform/files.ts'
 
 const FORMAT = 1
 /** No repo can have this name. */
 const DIGEST = '_digest'
+/** No workflow has this name. */
+const OBJECTIVES = 'objectives'
 
 type Document = Readonly<Record<string, unknown>>
 
@@ -27,6 +29,16 @@ export class ToldStore {
   /** @throws AppError `disk-full`, `file-denied`, `file-unusable` */
   async keep(notifier: string, repo: string, workflow: string, told: Told): Promise<void> {
     await this.#write(notifier, repo, { ...(await this.#read(notifier, repo)), [workflow]: told })
+  }
+
+  async lastObjectives(notifier: string, repo: string): Promise<ToldObjectives | undefined> {
+    const found = (await this.#read(notifier, repo))[OBJECTIVES] as Partial<ToldObjectives> | undefined
+    return Array.isArray(found?.broken) && typeof found.at === 'string' ? (found as ToldObjectives) : undefined
+  }
+
+  /** @throws AppError `disk-full`, `file-denied`, `file-unusable` */
+  async keepObjectives(notifier: string, repo: string, told: ToldObjectives): Promise<void> {
+    await this.#write(notifier, repo, { ...(await this.#read(notifier, repo)), [OBJECTIVES]: told })
   }
 
   /** When the notifier got its last digest. */

@@ -4,7 +4,7 @@
 import type { Clock } from '../deps.ts'
 import { AppError, toAppError } from '../errors.ts'
 import { type EventLine, toEventLines } from '../model/event-line.ts'
-import type { AppEvent, ConcludingStep, Outlet } from '../model/events.ts'
+import { type AppEvent, type ConcludingStep, hasChanged, type Outlet } from '../model/events.ts'
 import { type LogLevel, levelOf, reaches } from '../model/log-level.ts'
 import type { RunReport } from '../model/run.ts'
 import { redactAll } from '../model/secret.ts'
@@ -39,9 +39,10 @@ export class EventLog implements Outlet {
     if (event.type === 'notice') {
       const { level, message, hint } = event
       this.#add(level, { message_type: 'notice', message, hint })
-    } else if (event.type === 'objectives-changed') {
+    } else if (event.type === 'objectives-judged') {
       const { type: _, ...change } = event
-      this.#add(event.broke.length > 0 ? 'error' : 'info', { message_type: 'objectives_changed', ...change })
+      if (hasChanged(event))
+        this.#add(event.broke.length > 0 ? 'error' : 'info', { message_type: 'objectives_changed', ...change })
     } else if (event.type !== 'progress' || reaches('debug', this.#options.level)) {
       for (const line of toEventLines(event)) this.#add(levelOf(line), line)
     }

@@ -1,12 +1,18 @@
-// An outlet that is loaded with the first run or promise that broke, and not at all where the configuration does not ask for it.
+// An outlet that is loaded with the first run or change of what is promised, and not at all where the configuration does
+// not ask for it.
 
-import type { AppEvent, Outlet } from '../model/events.ts'
+import { type AppEvent, hasChanged, type Outlet } from '../model/events.ts'
 
 /** Notices before the first run; those of a command without runs go nowhere else. */
 const KEPT_BEFORE = 100
 
+interface LazyOptions {
+  /** Also for promises of which nothing is new: it knows better than others to whom that is news. */
+  readonly everyLook?: boolean
+}
+
 /** `load` resolves to undefined where there is nothing to tell; what it throws, the run meets itself and tells. */
-export function lazyOutlet(load: () => Promise<Outlet | undefined>): Outlet {
+export function lazyOutlet(load: () => Promise<Outlet | undefined>, { everyLook = false }: LazyOptions = {}): Outlet {
   const waiting: AppEvent[] = []
   let loading: Promise<Outlet | undefined> | undefined
   let outlet: Outlet | undefined
@@ -22,7 +28,8 @@ export function lazyOutlet(load: () => Promise<Outlet | undefined>): Outlet {
     take: (event) => {
       if (isLoaded) return outlet?.take(event)
       if (loading !== undefined || event.type !== 'notice' || waiting.length < KEPT_BEFORE) waiting.push(event)
-      if (event.type === 'run-started' || event.type === 'objectives-changed') loading ??= start()
+      const isLook = event.type === 'objectives-judged' && (everyLook || hasChanged(event))
+      if (event.type === 'run-started' || isLook) loading ??= start()
     },
     conclude: async (...args) => (await loading)?.conclude(...args),
     close: async () => (await loading)?.close(),

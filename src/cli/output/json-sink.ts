@@ -32,7 +32,7 @@ export class JsonSink {
       return
     }
     // Of no run either: the document of the command says how things stand.
-    if (event.type === 'objectives-changed') return
+    if (event.type === 'objectives-judged') return
     if (event.type === 'step-started') this.#lastProgress.delete(event.runId)
     if (event.type === 'progress' && !this.#isDue(event.runId)) return
     const time = this.#clock.now().toISOString()

@@ -19,7 +19,7 @@ export function renderNotifiers(notifiers: readonly NotifierFacts[]): string {
 }
 
 function toldOf({ on, always, repeatAfter }: Pick<NotifierFacts, 'on' | 'always' | 'repeatAfter'>): string {
-  if (always) return 'begin and end of every run'
+  if (always) return on.includes('objective') ? 'every look at what is promised' : 'begin and end of every run'
   const again = repeatAfter === 'never' ? 'changes only' : repeatAfter === 0 ? 'every time' : undefined
   return `${on.join(', ')} (${again ?? `again after ${spanOf(repeatAfter as number)}`})`
 }

@@ -54,7 +54,7 @@ export class TextSink {
       return
     }
     // The screen of the command says how things stand; that it changed is for those who are not looking.
-    if (event.type === 'objectives-changed') return
+    if (event.type === 'objectives-judged') return
     const block = this.#blockOf(event)
     const { quiet, stdout, stderr, clock, verbose } = this.#options
     switch (event.type) {

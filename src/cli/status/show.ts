@@ -18,7 +18,7 @@ export class StatusCommand extends TargetCommand {
     details:
       'What is promised is set by objectives.* in the configuration and by repo objectives set. Asks neither Borg nor the ' +
       'network: it tells what was seen here. With --brief, one line as checks of Nagios print it; the exit status tells ' +
-      'the rest. With --all-hosts, any machine that shares the DynamoDB table names those that have fallen silent.',
+      'the rest. Notifiers are told what broke or is kept again. With --all-hosts, any machine that shares the DynamoDB table names those that have fallen silent.',
     examples: [
       ['Is everything as promised?', '$0 status'],
       ['For a monitor', '$0 status --brief'],

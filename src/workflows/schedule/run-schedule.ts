@@ -1,5 +1,6 @@
 // `schedule run`: what the scheduler of the system starts. The daily backup, later by a random while where many machines
-// would begin at once, under conditions, and where asked for only for repos that have missed their time.
+// would begin at once, under conditions, and where asked for only for repos that have missed their time. Whatever came of
+// it, every repo is looked at: one that nothing runs for tells nobody by itself.
 
 import type { Deps } from '../../deps.ts'
 import { AppError } from '../../errors.ts'
@@ -12,6 +13,7 @@ import type { RunReport } from '../../model/run.ts'
 import type { RunConditions } from '../../model/schedule.ts'
 import { findRecords, type RepoSelection } from '../shared/find-record.ts'
 import type { ForEachInput } from '../shared/for-each-repo.ts'
+import { type StandingDeps, tellStandings } from '../shared/standing.ts'
 import { areMet, type ConditionDeps, isSkippedHere, requireConditions, sleep } from './conditions.ts'
 
 export interface RunScheduleInput extends RepoSelection {
@@ -29,7 +31,7 @@ export interface ScheduledRun {
   readonly reports: readonly RunReport[]
 }
 
-type ScheduleDeps = ConditionDeps & Pick<Deps, 'repos' | 'runs' | 'jobs' | 'host'>
+type ScheduleDeps = ConditionDeps & StandingDeps & Pick<Deps, 'repos' | 'host'>
 
 /** What runs for each repo: the daily backup. */
 type Daily = (input: ForEachInput) => Promise<readonly RunReport[]>
@@ -41,7 +43,10 @@ export async function runSchedule(deps: ScheduleDeps, input: RunScheduleInput, d
   const { conditions, jitterMs, all, name, jobs } = input
   const missed = input.missed && { at: parseCalendar(input.missed.at), since: parseInstant(input.missed.since) }
   const due = async () => await dueNames(deps, await findRecords(deps, input), conditions, missed)
-  if ((await due()).length === 0) return NOTHING
+  if ((await due()).length === 0) {
+    await tellStandings(deps)
+    return NOTHING
+  }
   await using lock = await lockOf(deps, input)
   if (lock === undefined) return { idle: 'another scheduled run is under way', reports: [] }
   await sleep(deps, Math.floor(jitterMs * randomFraction(deps.host.newId())))
@@ -51,7 +56,9 @@ export async function runSchedule(deps: ScheduleDeps, input: RunScheduleInput, d
   const ready = (...[run, record]: Parameters<NonNullable<ForEachInput['ready']>>) =>
     requireConditions(deps, conditions, run, record)
   const selection = all ? { all, among: names } : { name: name ?? names[0] }
-  return { reports: await daily({ ...selection, jobs, passphrase: {}, ready }) }
+  const reports = await daily({ ...selection, jobs, passphrase: {}, ready })
+  await tellStandings(deps)
+  return { reports }
 }
 
 type Missed = { readonly at: Calendar; readonly since: Date } | undefined

@@ -8,7 +8,7 @@ import { optional, type RepoRecord } from '../../model/repo.ts'
 import type { RunReport } from '../../model/run.ts'
 import type { Standing } from '../../model/standing.ts'
 import type { Work } from './for-each-repo.ts'
-import { type StandingDeps, standingOf, tellChanges } from './standing.ts'
+import { type StandingDeps, standingOf, tellStanding } from './standing.ts'
 
 export type ConcludeDeps = StandingDeps & Pick<Deps, 'repos'>
 
@@ -29,7 +29,7 @@ async function concludeBackup(
     const status = await standingOf(deps, record, [])
     const lastRun = { at, outcome, ...optional('dueAt', dueAt(status.standing)) }
     await deps.repos.update(name, (current) => ({ ...current, lastRun }))
-    await tellChanges(deps, status)
+    await tellStanding(deps, status)
   } catch (error) {
     const { message, reason, hint } = toAppError(error)
     const why = reason === undefined ? message : `${message} (${reason})`

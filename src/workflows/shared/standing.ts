@@ -2,7 +2,9 @@
 // asked. What broke, or is kept again, is told once.
 
 import type { Deps, InstalledSchedule } from '../../deps.ts'
+import { toAppError } from '../../errors.ts'
 import { nextDue } from '../../model/calendar.ts'
+import { hasChanged } from '../../model/events.ts'
 import { evidenceOf, type RepoEvidence } from '../../model/evidence.ts'
 import { isRemote } from '../../model/location.ts'
 import { inForce, type ObjectiveName, type Objectives } from '../../model/objectives.ts'
@@ -54,20 +56,32 @@ export async function standingOf(
 
 const NOTHING_PROMISED: Standing = { verdict: 'met', backedUp: false, objectives: [] }
 
-/** Tells what broke and what is kept again since it was told last, and remembers that it was told. */
-export async function tellChanges(deps: StandingDeps, { record, evidence, standing }: RepoStatus): Promise<void> {
+/** Tells how it stands, with what broke and what is kept again since that was told last, and remembers that it was told. */
+export async function tellStanding(deps: StandingDeps, { record, evidence, standing }: RepoStatus): Promise<void> {
   const broken = standing.objectives.filter(({ verdict }) => verdict === 'broken')
   const now = broken.map(({ objective }) => objective)
   const before = evidence.told?.broken ?? []
   const broke = now.filter((objective) => !before.includes(objective))
   const recovered = before.filter((objective: ObjectiveName) => !now.includes(objective))
-  if (broke.length === 0 && recovered.length === 0) return
-  deps.events({ type: 'objectives-changed', repo: record.name, broken, broke, recovered })
+  const judged = { type: 'objectives-judged', repo: record.name, broken, broke, recovered } as const
+  deps.events(judged)
+  if (!hasChanged(judged)) return
   try {
     const at = deps.clock.now().toISOString()
     await deps.evidence.keep(record.name, { told: { at, repoId: record.borgId, broken: now } })
   } catch {
     // A home that cannot be written is told again, and has been told of by whoever has to write more important things.
+  }
+}
+
+/** As `tellStanding`, of every repo of this home: also of those that nothing runs for any more. Never throws. */
+export async function tellStandings(deps: StandingDeps & Pick<Deps, 'repos'>): Promise<void> {
+  try {
+    for (const record of await deps.repos.list()) await tellStanding(deps, await standingOf(deps, record, []))
+  } catch (error) {
+    const { message, hint } = toAppError(error)
+    const told = `whether every repo is as promised could not be looked at: ${message}`
+    deps.events({ type: 'notice', level: 'warning', message: told, ...optional('hint', hint) })
   }
 }
 

@@ -4,7 +4,7 @@ import type { Deps, RepoTarget } from '../../deps.ts'
 import { EXIT, type ExitCode } from '../../errors.ts'
 import { type Verdict, worst } from '../../model/standing.ts'
 import { findRecords } from '../shared/find-record.ts'
-import { type RepoStatus, type StandingDeps, standingOf, tellChanges } from '../shared/standing.ts'
+import { type RepoStatus, type StandingDeps, standingOf, tellStanding } from '../shared/standing.ts'
 
 export interface Status {
   readonly repos: readonly RepoStatus[]
@@ -21,7 +21,7 @@ export async function showStatus(
   const all = target.name === undefined && target.path === undefined
   const [records, schedules] = await Promise.all([findRecords(deps, { ...target, all }), installed(deps)])
   const repos = await Promise.all(records.map((record) => standingOf(deps, record, schedules)))
-  for (const repo of repos) await tellChanges(deps, repo)
+  for (const repo of repos) await tellStanding(deps, repo)
   const verdict = worst(repos.map(({ standing }) => standing.verdict))
   return { repos, verdict, exitCode: verdict === 'broken' ? EXIT.objective : EXIT.ok }
 }

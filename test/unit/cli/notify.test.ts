@@ -4,6 +4,8 @@ import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { FakeBorg } from '../../fakes/fake-borg.ts'
+import { FakeClock } from '../../fakes/fake-clock.ts'
+import { FakeScheduler } from '../../fakes/fake-scheduler.ts'
 import { httpReceiver } from '../../support/http-receiver.ts'
 import { borgboi } from '../../support/run-cli.ts'
 import { tempDir } from '../../support/temp-dir.ts'
@@ -12,9 +14,10 @@ async function setUp(notify: (url: string) => unknown) {
   const [root, server] = [await tempDir(), await httpReceiver()]
   await mkdir(join(root, '.borgboi'))
   await writeFile(join(root, '.borgboi', 'config.yaml'), JSON.stringify({ notify: notify(server.url) }))
-  const overrides = { borg: new FakeBorg() }
+  const clock = new FakeClock()
+  const overrides = { borg: new FakeBorg(), clock, scheduler: new FakeScheduler(clock) }
   const run = (...args: string[]) => borgboi({ root, overrides }, ...args)
-  return { root, server, run }
+  return { root, server, run, clock }
 }
 
 const PHONE = (url: string) => ({
@@ -86,5 +89,44 @@ describe('runs', () => {
     expect(untold.exitCode).toBe(3)
     expect(untold.stdout).toMatch(/✓ create archive(.*\n)+ {2}! notify(.*\n)+.*finished with warnings \(exit 3\)/)
     expect(untold.stderr).toContain('deadman (ping) was not told: it answered 500')
+  })
+})
+
+describe('status', () => {
+  it('tells that nothing ran, once, and a run that it is as promised again', async () => {
+    const { root, run, server, clock } = await setUp((url) => ({ hook: { type: 'webhook', url } }))
+    await mkdir(join(root, 'source'))
+    await run('repo', 'create', '-n', 'docs', '-p', 'docs', '-b', 'source')
+    await run('backup', 'daily')
+    await run('status')
+    const before = server.received.length
+
+    clock.advance(30 * 3_600_000)
+    const broken = await run('status', '--brief')
+    await run('status')
+    await run('backup', 'daily')
+
+    expect(before).toBe(0)
+    expect(broken).toMatchObject({ exitCode: 14, stderr: '' })
+    const told = server.received.map(({ body }) => JSON.parse(body))
+    expect(told.map(({ rule, level, standing }) => [rule, level, standing.broke, standing.recovered])).toEqual([
+      ['objective', 'error', ['rpo'], []],
+      ['objective', 'info', [], ['rpo']],
+    ])
+    expect(told[0].text).toContain('✗ rpo  the newest backup is 30 hours old\n  borgboi backup daily --name docs')
+  })
+
+  it('is the same where nobody could be told', async () => {
+    const { root, run, server, clock } = await setUp((url) => ({ hook: { type: 'webhook', url } }))
+    await mkdir(join(root, 'source'))
+    await run('repo', 'create', '-n', 'docs', '-p', 'docs', '-b', 'source')
+    clock.advance(30 * 3_600_000)
+    server.answer = { status: 500 }
+
+    const { exitCode, stdout, stderr } = await run('status')
+
+    expect(exitCode).toBe(14)
+    expect(stdout).toContain('no backup yet')
+    expect(stderr).toContain('hook (webhook) was not told: it answered 500')
   })
 })

@@ -19,7 +19,7 @@ describe('a notifier in the configuration', () => {
     expect(notify['phone']).toMatchObject({
       type: 'ntfy',
       url: 'https://ntfy.sh/t',
-      on: ['failure', 'warning', 'recovery'],
+      on: ['failure', 'warning', 'recovery', 'objective'],
       repeat_after: 20 * 3_600_000,
       workflows: expect.arrayContaining(['backup daily', 's3 verify']),
       timeout: 10_000,
@@ -44,7 +44,7 @@ describe('a notifier in the configuration', () => {
     ['two addresses', '{type: ntfy, url: "https://x/y", url_file: /a}', 'two addresses', 'either'],
     ['a secret address', '{type: slack, url: "https://hooks.slack.com/s3cr3t"}', 'is a secret', 'url_file'],
     ['a key of another type', '{type: desktop, to: me}', 'desktop has no to', 'it has: type'],
-    ['rules where none hold', '{type: ping, url: "https://x/y", on: failure}', 'ping has no on', 'it has'],
+    ['rules where none hold', '{type: ping, url: "https://x/y", on: failure}', 'of every run', 'on: objective'],
     ['an address of another kind', '{type: email, url: "https://x/y", from: a, to: b}', 'of another kind', 'smtp://'],
     ['nobody to write to', '{type: email, url: "smtp://x", from: a}', 'email has no to', 'to: …'],
     ['a path that is relative', '{type: slack, url_file: a}', 'not an absolute path', '/'],

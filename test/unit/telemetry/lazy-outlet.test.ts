@@ -33,6 +33,21 @@ describe('a lazy outlet', () => {
     expect(loads).toBe(0)
   })
 
+  it('is loaded by what changed of a promise, or by every look where that was asked for', async () => {
+    const [usual, curious] = [new Recording(), new Recording()]
+    const outlets = [lazyOutlet(async () => usual), lazyOutlet(async () => curious, { everyLook: true })]
+    const look = { type: 'objectives-judged', repo: 'docs', broken: [], broke: [], recovered: [] } as const
+
+    for (const outlet of outlets) outlet.take(look)
+    for (const outlet of outlets) await outlet.close()
+    const before = [usual.told.length, curious.told.length]
+    outlets[0]?.take({ ...look, recovered: ['rpo'] })
+    await outlets[0]?.close()
+
+    expect(before).toEqual([0, 2])
+    expect(usual.told).toEqual(['objectives-judged', 'objectives-judged', 'close'])
+  })
+
   it('is given what was told before it was there, in order', async () => {
     const recording = new Recording()
     const outlet = lazyOutlet(async () => recording)

@@ -77,6 +77,24 @@ describe('a scheduled run', () => {
     expect((await run()).idle).toBeUndefined()
   })
 
+  it('looks at the promises of every repo, also of those that it does not run', async () => {
+    const { world, run } = await setUp(['docs', 'photos'])
+    const at = '02:30'
+    const broken = () => {
+      const found = world.events.splice(0).flatMap((event) => (event.type === 'objectives-judged' ? [event] : []))
+      return Object.fromEntries(found.map((event) => [event.repo, event.broken.map(({ objective }) => objective)]))
+    }
+
+    world.deps.clock.advance(30 * HOUR_MS)
+    await run({ all: false, name: 'docs' })
+    const ofOne = broken()
+    const idle = await run({ all: false, name: 'docs', missed: { at, since: world.deps.clock.now().toISOString() } })
+
+    expect(ofOne).toEqual({ docs: [], photos: ['rpo'] })
+    expect(idle).toMatchObject({ idle: 'nothing was missed' })
+    expect(broken()).toEqual({ docs: [], photos: ['rpo'] })
+  })
+
   it('can be stopped while it waits to begin', async () => {
     const { world, run } = await setUp()
     world.stop.abort('SIGTERM')

@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { AppError } from '../../../../src/errors.ts'
 import { parseCalendar } from '../../../../src/model/calendar.ts'
-import type { ObjectivesChanged } from '../../../../src/model/events.ts'
+import { type AppEvent, hasChanged, type ObjectivesJudged } from '../../../../src/model/events.ts'
 import { parseVaultName } from '../../../../src/model/names.ts'
 import { checkRepos } from '../../../../src/workflows/backup/check-repos.ts'
 import { dailyBackup } from '../../../../src/workflows/backup/daily-backup.ts'
@@ -31,7 +31,9 @@ async function setUp(flags: Record<string, string> = {}) {
     return report ?? expect.unreachable('no report')
   }
   const later = (hours: number) => world.deps.clock.advance(hours * HOUR_MS)
-  const changes = () => world.events.filter((event): event is ObjectivesChanged => event.type === 'objectives-changed')
+  const isChange = (event: AppEvent): event is ObjectivesJudged =>
+    event.type === 'objectives-judged' && hasChanged(event)
+  const changes = () => world.events.filter(isChange)
   return { world, status, daily, later, changes }
 }
 
@@ -240,14 +242,14 @@ describe('that a promise broke, or is kept again', () => {
 
     expect(noticed).toEqual([
       {
-        type: 'objectives-changed',
+        type: 'objectives-judged',
         repo: 'docs',
         broken: [expect.objectContaining({ objective: 'rpo', reason: 'the newest backup is 30 hours old' })],
         broke: ['rpo'],
         recovered: [],
       },
     ])
-    expect(changes()).toEqual([{ type: 'objectives-changed', repo: 'docs', broken: [], broke: [], recovered: ['rpo'] }])
+    expect(changes()).toEqual([{ type: 'objectives-judged', repo: 'docs', broken: [], broke: [], recovered: ['rpo'] }])
   })
 
   it('is told again where it cannot be remembered', async () => {
