@@ -32,6 +32,7 @@ export const OPTION_VALUES: Readonly<Record<string, ValueKind>> = {
   '--config': 'file',
   'metrics write --file': 'file',
   '--passphrase-file': 'file',
+  '--kit': 'file',
   '--overwrite': ['never', 'if-changed', 'always'],
   '--only': ['repository', 'archives'],
   '--scheduler': ['systemd', 'launchd', 'cron'],

@@ -5,7 +5,7 @@ import { type Objectives, spanText } from '../../model/objectives.ts'
 import { newer, newestProof } from '../../model/standing.ts'
 import { formatBytes } from '../../model/words.ts'
 import type { RepoStatus } from '../../workflows/shared/standing.ts'
-import type { Status } from '../../workflows/status/show-status.ts'
+import type { ShownRepo, Status } from '../../workflows/status/show-status.ts'
 import { formatWhen, sanitizeForTerminal } from './format.ts'
 import { type Judged, renderClosingVerdict, VERDICT_MARKS } from './render-verdicts.ts'
 import { renderTable } from './table.ts'
@@ -14,17 +14,20 @@ import { renderTable } from './table.ts'
 export function statusJson({ repos, verdict }: Status) {
   return {
     verdict,
-    repos: repos.map(({ record, standing, evidence: { told: _, canary: __, ...evidence }, objectives, nextRunAt }) => ({
-      name: record.name,
-      path: record.path,
-      readOnly: record.readOnly ?? false,
-      ...standing,
-      promised: objectives,
-      lastBackup: record.lastBackup ?? null,
-      lastRun: record.lastRun ?? null,
-      nextRunAt: nextRunAt?.toISOString() ?? null,
-      evidence,
-    })),
+    repos: repos.map(
+      ({ record, standing, evidence: { told: _, canary: __, ...evidence }, objectives, nextRunAt, vault }) => ({
+        name: record.name,
+        path: record.path,
+        readOnly: record.readOnly ?? false,
+        ...standing,
+        promised: objectives,
+        lastBackup: record.lastBackup ?? null,
+        lastRun: record.lastRun ?? null,
+        nextRunAt: nextRunAt?.toISOString() ?? null,
+        evidence,
+        vault: vault ?? null,
+      }),
+    ),
   }
 }
 
@@ -40,7 +43,7 @@ export function renderStatus(status: Status, now: Date): string {
   const table = renderTable([['', 'last backup', 'off-site', 'verified', 'restore drill', 'promise'], ...rows])
   const [heading = '', ...lines] = table.split('\n')
   // Below each line: why, and what to do.
-  const told = status.repos.flatMap((repo, index) => [lines[index] ?? '', ...reasonsOf(repo)])
+  const told = status.repos.flatMap((repo, index) => [lines[index] ?? '', ...reasonsOf(repo), ...guaranteeOf(repo)])
   return [heading, ...told, renderClosingVerdict(judgedRepos(status))].join('\n')
 }
 
@@ -88,4 +91,12 @@ function reasonsOf({ standing }: RepoStatus): string[] {
       ? []
       : [`    ${sanitizeForTerminal(reason)}${hint === undefined ? '' : `     ${sanitizeForTerminal(hint)}`}`],
   )
+}
+
+/** What a vault in degraded mode does not keep. */
+function guaranteeOf({ record, vault }: ShownRepo): string[] {
+  if (vault?.degraded !== true || record.readOnly) return []
+  const { name, singleWriter } = vault
+  const meaning = singleWriter ? 'only one machine may copy there' : 'nothing is copied there'
+  return [`    ${name} is in degraded mode, it keeps no two writers apart: ${meaning}     borgboi vault probe ${name}`]
 }
