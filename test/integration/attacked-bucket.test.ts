@@ -144,9 +144,13 @@ describe.skipIf(testBorgVersion === undefined || server === undefined)('a bucket
     const verify = `borgboi s3 verify --from ${address} --vault-as-of ${before}`
     await bare.do(`${verify} --level 3`)
     await bare.do(`${verify} --level 4 --verify-data --passphrase-file kit.txt`)
+    const drill = await bare.do(`borgboi s3 drill --from ${address} --vault-as-of ${before} --passphrase-file kit.txt`)
+    const stats = await bare.ask(`borgboi s3 stats --from ${address} --vault-as-of ${before}`)
 
     const halfway = await bare.run(`borgboi s3 verify --from ${address} --vault-as-of ${during}`)
 
+    expect(drill.stdout).toContain('nowhere: it was of the vault as it was')
+    expect(stats).toMatchObject({ generations: 2, vaultAsOf: before, growth: [{ seq: 2 }, { seq: 1 }] })
     expect(expectFailure(halfway, 'vault-damaged').hint).toContain('an earlier time')
     expect(await everyKeyOf(server, address)).toEqual([expect.stringMatching(/\/head\.json$/)])
   })

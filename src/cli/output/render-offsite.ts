@@ -47,11 +47,12 @@ export function renderGeneration({ manifest, ref, vault }: GenerationDetails, no
 const GROWTH_SHOWN = 10
 
 export function renderStats(stats: MeasuredVault, now: Date): string {
-  const { name, url, generations, objects, bytes, byStorageClass, growth, costPerMonth } = stats
+  const { name, url, vaultAsOf, generations, objects, bytes, byStorageClass, growth, costPerMonth } = stats
   const classes = Object.entries(byStorageClass)
   const rows = [
     ['repo', sanitizeForTerminal(name)],
     ['vault', sanitizeForTerminal(url)],
+    ...(vaultAsOf === undefined ? [] : [['as it was', formatWhen(new Date(vaultAsOf), now)]]),
     ['generations', formatCount(generations)],
     ['holds', `${numberOf(objects, 'object')}, ${formatBytes(bytes)}`],
     ...(classes.length < 2

@@ -7,7 +7,7 @@ import { usage } from '../base-command.ts'
 import { DRILL_OPTIONS, toSampleSize } from '../drill-options.ts'
 import { toNumber } from '../numbers.ts'
 import type { Output } from '../output/output.ts'
-import { kitOption, OffsiteCommand, VAULT_EXITS } from '../vault-options.ts'
+import { instantIfAny, kitOption, OffsiteCommand, VAULT_EXITS, vaultAsOfOption } from '../vault-options.ts'
 
 export class S3DrillCommand extends OffsiteCommand {
   static override paths = [['s3', 'drill']]
@@ -18,7 +18,7 @@ export class S3DrillCommand extends OffsiteCommand {
       'As on the day this machine is gone: a generation is restored whole into a scratch directory, a Borg with a home of ' +
       'its own takes files out of it, and they are compared with the source where that is on this machine and has not ' +
       'changed. With --kit, key and passphrase are those of the kit, and none that this machine keeps. Nothing stays but ' +
-      'the evidence: in the vault as level 4, and for a repo of this machine in borgboi status.',
+      'the evidence: in the vault as level 4, and for a repo of this machine in borgboi status; of the bucket as it was, none.',
     examples: [
       ['The newest generation of a repo', '$0 s3 drill --name docs'],
       [
@@ -35,6 +35,7 @@ export class S3DrillCommand extends OffsiteCommand {
   seed = DRILL_OPTIONS.seed()
   kit = kitOption()
   generation = Option.String('--generation', { description: 'this one (default: the newest)' })
+  vaultAsOf = vaultAsOfOption()
   scratch = Option.String('--scratch', { description: 'where there is room for the repository (default: here)' })
   passphraseFile = Option.String('--passphrase-file', { description: 'read the passphrase from this file' })
 
@@ -42,6 +43,7 @@ export class S3DrillCommand extends OffsiteCommand {
     const { archive, seed } = this
     const report = await app.orchestrator.s3.drill({
       ...this.offsite(),
+      vaultAsOf: instantIfAny(this.vaultAsOf),
       ...{ archive, seed },
       sample: toSampleSize(this.sample),
       generation: toNumber('--generation', this.generation, 1),

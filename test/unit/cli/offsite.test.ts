@@ -128,7 +128,7 @@ describe('s3', () => {
     expect((await run('s3', 'describe', '--json')).json()).toMatchObject([{ manifest: { seq: 2 }, ref: { seq: 2 } }])
   })
 
-  it.each([['generations'], ['describe'], ['verify'], ['restore', '--to', 'back']])(
+  it.each([['generations'], ['describe'], ['verify'], ['stats'], ['drill'], ['restore', '--to', 'back']])(
     '%s reads no directory as it was, and takes no other time than one',
     async (...command) => {
       const { run } = await setUp()
