@@ -65,6 +65,7 @@ import { clearRetention, setRetention, showRetention } from './workflows/repo/re
 import { setPassphrase } from './workflows/repo/set-passphrase.ts'
 import { setQuota } from './workflows/repo/set-quota.ts'
 import { simulateRepoRetention } from './workflows/repo/simulate-retention.ts'
+import { addSources, listSources, removeSources } from './workflows/repo/sources.ts'
 import { verifyKit } from './workflows/repo/verify-kit.ts'
 import { installSchedule } from './workflows/schedule/install-schedule.ts'
 import { removeSchedule } from './workflows/schedule/remove-schedule.ts'
@@ -103,6 +104,9 @@ export class Orchestrator {
     move: (input: Input<typeof moveRepo>) => moveRepo(this.#deps, input),
     copy: (input: Input<typeof copyRepo>) => copyRepo(this.#deps, input),
     delete: (input: Input<typeof deleteRepo>) => deleteRepo(this.#deps, input),
+    listSources: (input: Input<typeof listSources>) => listSources(this.#deps, input),
+    addSources: (input: Input<typeof addSources>) => addSources(this.#deps, input),
+    removeSources: (input: Input<typeof removeSources>) => removeSources(this.#deps, input),
     showRetention: (input: Input<typeof showRetention>) => showRetention(this.#deps, input),
     setRetention: (input: Input<typeof setRetention>) => setRetention(this.#deps, input),
     clearRetention: (input: Input<typeof clearRetention>) => clearRetention(this.#deps, input),

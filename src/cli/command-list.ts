@@ -12,6 +12,9 @@ Repos
   borgboi repo copy                copy a repository to a mounted disk, or to any vault, as it is now
   borgboi repo delete              delete a repository with all its archives, or only the record of it
   borgboi repo set-quota           set the most that a repository may take on its disk
+  borgboi repo sources list        show which directories are backed up into a repo
+  borgboi repo sources add         back up more directories into a repo
+  borgboi repo sources remove      no longer back up directories into a repo
   borgboi repo retention show      show which archives prune keeps of a repo, and where that is set
   borgboi repo retention set       give a repo a retention policy of its own
   borgboi repo retention clear     let the configuration's retention policy hold for a repo again

@@ -65,6 +65,7 @@ import { RepoRenameCommand } from './repo/rename.ts'
 import { RepoRetentionClearCommand, RepoRetentionSetCommand, RepoRetentionShowCommand } from './repo/retention.ts'
 import { RepoRetentionSimulateCommand } from './repo/retention-simulate.ts'
 import { RepoSetQuotaCommand } from './repo/set-quota.ts'
+import { RepoSourcesAddCommand, RepoSourcesListCommand, RepoSourcesRemoveCommand } from './repo/sources.ts'
 import { S3DeleteCommand } from './s3/delete.ts'
 import { S3DescribeCommand } from './s3/describe.ts'
 import { S3DrillCommand } from './s3/drill.ts'
@@ -102,6 +103,9 @@ export const COMMANDS: readonly CommandClass<CliContext>[] = [
   RepoCopyCommand,
   RepoDeleteCommand,
   RepoSetQuotaCommand,
+  RepoSourcesListCommand,
+  RepoSourcesAddCommand,
+  RepoSourcesRemoveCommand,
   RepoRetentionShowCommand,
   RepoRetentionSetCommand,
   RepoRetentionClearCommand,

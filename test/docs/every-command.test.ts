@@ -16,6 +16,7 @@ import { tempDir } from '../support/temp-dir.ts'
 const READS: Readonly<Record<string, readonly string[]>> = {
   'repo list': [],
   'repo info': [],
+  'repo sources list': [],
   'repo retention show': [],
   'repo retention simulate': [],
   'repo objectives show': [],
@@ -48,7 +49,7 @@ const READS: Readonly<Record<string, readonly string[]>> = {
 
 /** What makes, changes or removes something, makes a run, or hands over to Borg. */
 const ACTS =
-  `repo create, repo import, repo rename, repo move, repo copy, repo delete, repo set-quota, repo retention set, repo retention clear,
+  `repo create, repo import, repo rename, repo move, repo copy, repo delete, repo set-quota, repo sources add, repo sources remove, repo retention set, repo retention clear,
   repo objectives set, repo objectives clear,
   repo break-lock, repo key export, repo key import, repo kit create, repo kit verify, repo passphrase change, repo passphrase set, repo passphrase migrate,
   backup daily, backup run, backup restore, backup export-tar, backup mount, backup umount, backup rename, backup comment, backup hold, backup release, backup recreate, backup prune,

@@ -47,6 +47,8 @@ export class CompletionQueryCommand extends BaseCommand {
         return [...all((await app.orchestrator.repo.list()).map(({ path }) => path)), { word: ':directory', text: '' }]
       case 'archive':
         return all(['latest', ...(await meant()).flatMap(({ lastBackup }) => lastBackup?.archive ?? [])])
+      case 'source':
+        return all((await meant()).flatMap(({ sources }) => sources))
       case 'removed-archive':
         return all((await meant()).flatMap(({ removals }) => removals ?? []).flatMap(({ archives }) => archives))
       case 'vault':

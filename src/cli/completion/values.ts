@@ -7,6 +7,7 @@ export type ValueKind =
   | 'repo'
   | 'repo-path'
   | 'archive'
+  | 'source'
   | 'removed-archive'
   | 'vault'
   | 'notifier'
@@ -57,6 +58,8 @@ export const ARGUMENT_VALUES: Readonly<Record<string, ValueKind>> = {
   'repo move': 'repo',
   'repo copy': 'repo',
   'repo kit verify': 'file',
+  'repo sources add': 'directory',
+  'repo sources remove': 'source',
   completion: SHELLS,
 }
 

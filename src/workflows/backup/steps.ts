@@ -177,7 +177,7 @@ async function requireSources(deps: StepDeps, record: RepoRecord): Promise<void>
   if (record.sources.length === 0) {
     throw new AppError('source-missing', 'nothing to back up', {
       reason: 'this repo was recorded without a source directory',
-      hint: `forget the record (borgboi repo delete --keep-repository --name ${record.name}), then import it with --source DIR`,
+      hint: `add one with: borgboi repo sources add DIR --name ${record.name}`,
     })
   }
   for (const source of record.sources) {
@@ -190,8 +190,8 @@ async function requireSources(deps: StepDeps, record: RepoRecord): Promise<void>
       reason: real === undefined ? missing : LINK,
       hint:
         real === undefined
-          ? 'is its disk mounted? nothing was stored, and nothing was pruned'
-          : `mount ${real} there instead (mount --bind), or record the repo anew with --source ${real}`,
+          ? `is its disk mounted? nothing was stored, and nothing was pruned; if it is gone for good: borgboi repo sources remove --name ${record.name} ${source}`
+          : `mount ${real} there instead (mount --bind), or: borgboi repo sources add --name ${record.name} ${real}, then remove the link`,
     })
   }
 }

@@ -19,7 +19,8 @@ const ADVISORIES: readonly Advisory[] = [
   },
   {
     fixedIn: [1, 2, 6],
-    message: 'it signs renamed archives wrongly: borgboi renames none with it (borg issue 7791)',
+    message:
+      'it signs rewritten archives wrongly: renames go by a copy, comment and recreate are refused (borg issue 7791)',
     hint: 'update Borg to 1.2.8 or newer',
   },
 ]

@@ -28,8 +28,12 @@ export const sources: Check<SourcesFacts, RepoSubject> = {
   judge: ({ record, sources: facts }) => {
     if (record.readOnly)
       return [{ level: 'skipped', message: 'a copy that may only be read: nothing is backed up into it' }]
-    if (facts.length === 0) return [{ level: 'warning', message: 'nothing is backed up into it: it has no source' }]
-    const complaints = facts.flatMap(complaint)
+    const { name } = record
+    if (facts.length === 0) {
+      const hint = `add one with: borgboi repo sources add DIR --name ${name}`
+      return [{ level: 'warning', message: 'nothing is backed up into it: it has no source', hint }]
+    }
+    const complaints = facts.flatMap((source) => complaint(name, source))
     if (complaints.length > 0) return complaints
     return [{ level: 'ok', message: numberOf(facts.length, 'directory', 'directories') }]
   },
@@ -42,10 +46,19 @@ async function factsOf(deps: DoctorDeps, path: string): Promise<SourceFacts> {
   return { path, isReadable, isEmpty, ...(kind && { kind }), ...(real !== undefined && { real }) }
 }
 
-function complaint({ path, kind, isReadable, isEmpty, real }: SourceFacts): Verdict[] {
-  if (kind === undefined) return [{ level: 'error', message: `${path} does not exist`, hint: 'is its disk mounted?' }]
+function complaint(name: string, { path, kind, isReadable, isEmpty, real }: SourceFacts): Verdict[] {
+  if (kind === undefined) {
+    const hint = `is its disk mounted? gone for good: borgboi repo sources remove --name ${name} ${path}`
+    return [{ level: 'error', message: `${path} does not exist`, hint }]
+  }
   if (real !== undefined) {
-    return [{ level: 'error', message: `${path}: ${LINK}`, hint: `it leads to ${real}: mount that there instead` }]
+    return [
+      {
+        level: 'error',
+        message: `${path}: ${LINK}`,
+        hint: `it leads to ${real}: mount that there instead, or: borgboi repo sources add --name ${name} ${real}`,
+      },
+    ]
   }
   if (!isReadable) return [{ level: 'error', message: `this user may not read ${path}`, hint: `ls -ld ${path}` }]
   return isEmpty ? [{ level: 'warning', message: `${path} is empty`, hint: 'is its disk mounted?' }] : []

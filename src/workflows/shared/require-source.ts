@@ -26,11 +26,11 @@ export async function requireSourceThere(deps: Pick<Deps, 'files' | 'sourceTrees
   if ((await deps.files.kind(source)) === undefined) {
     throw new AppError('source-missing', `cannot back up ${source}`, {
       reason: 'it does not exist',
-      hint: 'check the path given with --source',
+      hint: 'check the path',
     })
   }
   const real = await behindLink(deps, source)
-  if (real !== undefined) refuse('source', source, LINK, `name what it leads to: --source ${real}`)
+  if (real !== undefined) refuse('source', source, LINK, `name what it leads to: ${real}`)
 }
 
 export const LINK = 'it is a link: Borg would store the link, and nothing of what it leads to'

@@ -26,7 +26,7 @@ describe('Borg', () => {
   const of = (text: string, minor: number, patch: number) => borg.judge({ text, major: 1, minor, patch })
 
   test.each([
-    ['1.2.4', 2, 4, ['CVE-2023-36811', 'signs renamed archives wrongly']],
+    ['1.2.4', 2, 4, ['CVE-2023-36811', 'signs rewritten archives wrongly']],
     ['1.2.7', 2, 7, ['CVE-2023-36811']],
   ])('%s has what is known to be wrong with it', (text, minor, patch, told) => {
     expect(of(text, minor, patch)).toEqual(
