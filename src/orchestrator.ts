@@ -69,7 +69,7 @@ import { addSources, listSources, removeSources } from './workflows/repo/sources
 import { verifyKit } from './workflows/repo/verify-kit.ts'
 import { installSchedule } from './workflows/schedule/install-schedule.ts'
 import { removeSchedule } from './workflows/schedule/remove-schedule.ts'
-import { runSchedule } from './workflows/schedule/run-schedule.ts'
+import { runSchedule, type ScheduledWork } from './workflows/schedule/run-schedule.ts'
 import { showSchedules } from './workflows/schedule/show-schedules.ts'
 import { reposOfAllHosts } from './workflows/shared/all-hosts.ts'
 import { showStatusOfAllHosts } from './workflows/status/all-hosts.ts'
@@ -190,7 +190,15 @@ export class Orchestrator {
     install: (input: Input<typeof installSchedule>) => installSchedule(this.#deps, input),
     show: () => showSchedules(this.#deps),
     remove: (input: Input<typeof removeSchedule>) => removeSchedule(this.#deps, input),
-    run: (input: Input<typeof runSchedule>) => runSchedule(this.#deps, input, (each) => dailyBackup(this.#deps, each)),
+    run: (input: Input<typeof runSchedule>) => runSchedule(this.#deps, input, this.#scheduled),
+  }
+
+  readonly #scheduled: ScheduledWork = {
+    daily: (each) => dailyBackup(this.#deps, each),
+    drill: (each) => drillRepos(this.#deps, each),
+    check: (each) => checkRepos(this.#deps, each),
+    verifyCopy: (one) => verifyCopy(this.#deps, one),
+    drillCopy: (one) => drillCopy(this.#deps, one),
   }
 
   readonly exclusions = {

@@ -3,6 +3,7 @@
 
 import * as z from 'zod/mini'
 import { type ObjectiveName, type OffsiteObjective, parseObjective } from '../model/objectives.ts'
+import { parseDrillPlace } from '../model/proofs.ts'
 import { parsePositive, parseSize, parseSpan, parseWait } from '../model/quantities.ts'
 import { parseRetention, type RetentionPolicy } from '../model/retention.ts'
 
@@ -74,3 +75,6 @@ export const rule =
   <Rule extends keyof RetentionPolicy>(name: Rule) =>
   (written: Written) =>
     parseRetention({ within: '1d', [name]: written })[name] as NonNullable<RetentionPolicy[Rule]>
+
+export const drillFrom = <Default extends Written | undefined>(fallback: Default, description: string) =>
+  key(text, (written) => parseDrillPlace(String(written)), fallback, description)

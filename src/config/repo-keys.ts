@@ -1,15 +1,20 @@
 // The keys of one repo, each below `repos.NAME`; what is not set there is as for all repos.
 
-import { asIs, type Key, key, text } from './key.ts'
+import { asIs, drillFrom, flag, type Key, key, text } from './key.ts'
 
 export const REPO_KEYS = {
   'hooks.before': key(text, asIs<string>, undefined, 'A script to run before its backups, after that for all repos.'),
   'hooks.after': key(text, asIs<string>, undefined, 'A script to run after a backup that worked.'),
   'hooks.on_error': key(text, asIs<string>, undefined, 'A script to run after a backup that failed.'),
   'hooks.finally': key(text, asIs<string>, undefined, 'A script to run at the end, however it ended.'),
+  'schedule.drill_from': drillFrom(undefined, 'Where scheduled drills of it restore from.'),
+  'schedule.verify': key(flag, asIs<boolean>, undefined, 'Whether scheduled runs verify it.'),
 } as const satisfies Record<string, Key<unknown>>
 
 export function buildRepo(values: Readonly<Record<string, unknown>>): unknown {
-  const hooks = Object.entries(values).map(([leaf, value]) => [leaf.replace('hooks.', ''), value])
-  return { hooks: Object.fromEntries(hooks) }
+  const section = (name: string) => {
+    const own = Object.entries(values).filter(([leaf]) => leaf.startsWith(`${name}.`))
+    return Object.fromEntries(own.map(([leaf, value]) => [leaf.slice(name.length + 1), value]))
+  }
+  return { hooks: section('hooks'), schedule: section('schedule') }
 }

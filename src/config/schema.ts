@@ -5,6 +5,7 @@ import { parseCompression } from '../model/compression.ts'
 import { parseLogLevel } from '../model/log-level.ts'
 import { parseMetricsPath } from '../model/metrics-path.ts'
 import { parseWebAddress } from '../model/notifier.ts'
+import { type ProofSettings, parseScratch } from '../model/proofs.ts'
 import { parseQuota } from '../model/quantities.ts'
 import type { RetentionPolicy } from '../model/retention.ts'
 import { SecretText } from '../model/secret.ts'
@@ -12,6 +13,7 @@ import {
   amount,
   asIs,
   count,
+  drillFrom,
   flag,
   type Key,
   key,
@@ -139,6 +141,17 @@ export const KEYS = {
     'none',
     'The disk of the repository has at least this much left: 20G.',
   ),
+  'schedule.drill_from': drillFrom(
+    'repository',
+    'Where scheduled runs restore from when drill_every is nearly over: repository; vault, which downloads a whole generation; none.',
+  ),
+  'schedule.verify': key(flag, asIs<boolean>, true, 'Whether scheduled runs verify when verify_within is nearly over.'),
+  'schedule.scratch': key(
+    text,
+    (written) => parseScratch(String(written)),
+    '/var/tmp',
+    'Where scheduled drills restore to, for as long as they take; from a vault that needs the size of the repository.',
+  ),
   'history.max_runs': key(whole, positive, 1000, 'How many runs of each repo the history keeps, at least 1.'),
   'history.max_age': key(
     amount,
@@ -257,6 +270,11 @@ export interface Hooks {
   readonly finally?: string
 }
 
+export interface RepoConfig {
+  readonly hooks: Hooks
+  readonly schedule: Partial<ProofSettings>
+}
+
 /**
  * The effective configuration, in the words of the file. Spans are milliseconds, but `checkpoint_interval`, which is
  * Borg's, is seconds; sizes are bytes, 0 for none.
@@ -271,9 +289,10 @@ export interface Config extends Pick<Values, 'offline' | 'debug'> {
   /** By name. */
   readonly notify: Readonly<Record<string, NotifierConfig>>
   readonly objectives: Section<'objectives'>
+  readonly schedule: Section<'schedule'>
   /** By name. */
   readonly vaults: Readonly<Record<string, VaultConfig>>
   readonly hooks: Hooks & { readonly timeout: number }
   /** What holds for one repo only, by its name. */
-  readonly repos: Readonly<Record<string, { readonly hooks: Hooks }>>
+  readonly repos: Readonly<Record<string, RepoConfig>>
 }

@@ -9,6 +9,7 @@ import type { RemovedSchedules } from '../../workflows/schedule/remove-schedule.
 import type { ScheduledRepo, ShownSchedule } from '../../workflows/schedule/show-schedules.ts'
 import type { InstalledResult } from '../../workflows/shared/place-schedule.ts'
 import { formatNext, formatWhen, sanitizeForTerminal } from './format.ts'
+import { proofsInWords } from './render-proofs.ts'
 import { renderTable } from './table.ts'
 
 /** For programs: the time as it is written, instead of everything it stands for. */
@@ -67,6 +68,9 @@ function renderShown(shown: ShownSchedule, now: Date): string {
       ['last', repos.length === 0 ? 'nothing' : ''],
     ]),
     ...(rows.length === 0 ? [] : [renderTable(rows)]),
+    ...repos.flatMap(({ name, proofs }) =>
+      active && proofs.length > 0 ? [`  ${name} then: ${proofsInWords(proofs, now)}`] : [],
+    ),
     ...repos.flatMap((repo) => renderMissed(repo, now)),
     ...renderProblems(problems),
   ].join('\n')

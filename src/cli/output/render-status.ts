@@ -7,6 +7,7 @@ import { formatBytes } from '../../model/words.ts'
 import type { RepoStatus } from '../../workflows/shared/standing.ts'
 import type { ShownRepo, Status } from '../../workflows/status/show-status.ts'
 import { formatWhen, sanitizeForTerminal } from './format.ts'
+import { nextProofs } from './render-proofs.ts'
 import { type Judged, renderClosingVerdict, VERDICT_MARKS } from './render-verdicts.ts'
 import { renderTable } from './table.ts'
 
@@ -15,7 +16,7 @@ export function statusJson({ repos, verdict }: Status) {
   return {
     verdict,
     repos: repos.map(
-      ({ record, standing, evidence: { told: _, canary: __, ...evidence }, objectives, nextRunAt, vault }) => ({
+      ({ record, standing, evidence: { told: _, canary: __, ...evidence }, objectives, proofs, nextRunAt, vault }) => ({
         name: record.name,
         path: record.path,
         readOnly: record.readOnly ?? false,
@@ -24,6 +25,7 @@ export function statusJson({ repos, verdict }: Status) {
         lastBackup: record.lastBackup ?? null,
         lastRun: record.lastRun ?? null,
         nextRunAt: nextRunAt?.toISOString() ?? null,
+        proofs,
         evidence,
         vault: vault ?? null,
       }),
@@ -43,8 +45,12 @@ export function renderStatus(status: Status, now: Date): string {
   const table = renderTable([['', 'last backup', 'off-site', 'verified', 'restore drill', 'promise'], ...rows])
   const [heading = '', ...lines] = table.split('\n')
   // Below each line: why, and what to do.
-  const told = status.repos.flatMap((repo, index) => [lines[index] ?? '', ...reasonsOf(repo), ...guaranteeOf(repo)])
+  const told = status.repos.flatMap((repo, index) => [lines[index] ?? '', ...belowLineOf(repo, now)])
   return [heading, ...told, renderClosingVerdict(judgedRepos(status))].join('\n')
+}
+
+function belowLineOf(repo: RepoStatus, now: Date): string[] {
+  return [...reasonsOf(repo), ...guaranteeOf(repo), ...nextProofs(repo, now)]
 }
 
 function rowOf({ record, standing, evidence, objectives }: RepoStatus, now: Date): string[] {

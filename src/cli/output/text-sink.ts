@@ -111,9 +111,10 @@ export class TextSink {
   /** Several runs: a table of how each ended. */
   end(reports: readonly RunReport[]): void {
     if (reports.length < 2 || this.#options.quiet) return
-    const rows = reports.map(({ repo, outcome, durationMs, exitCode, steps }) => [
+    const isMixed = new Set(reports.map(({ workflow }) => workflow)).size > 1
+    const rows = reports.map(({ repo, workflow, outcome, durationMs, exitCode, steps }) => [
       `${this.#styles.stdout.symbols[outcome === 'interrupted' ? 'failed' : outcome]} ${repo}`,
-      steps.find((step) => step.name === 'create archive')?.detail ?? '',
+      steps.find((step) => step.name === 'create archive')?.detail ?? (isMixed ? workflow : ''),
       formatDuration(durationMs),
       exitCode === 0 ? '' : `exit ${exitCode}`,
     ])

@@ -19,12 +19,13 @@ export class ScheduleRunCommand extends ConditionsCommand {
     description: 'the daily backup as a scheduler starts it',
     details:
       'What borgboi schedule install puts into timers, jobs and crontabs; it can be given to any other scheduler. Two of ' +
-      'them never run at once: the second one is skipped.',
+      'them never run at once: the second one is skipped. Behind the backups come the drills and verifications that are ' +
+      'promised (drill_every, verify_within) and due; then it is looked at whether every repo is as promised.',
     examples: [
       ['Every repo, now', '$0 schedule run --all'],
       ['From a scheduler of your own', '$0 schedule run --name docs --wait-network --skip-on-battery'],
     ],
-    exits: [EXIT.warnings, EXIT.offsite, EXIT.skipped, ...REPOSITORY_EXITS],
+    exits: [EXIT.warnings, EXIT.damage, EXIT.offsite, EXIT.skipped, ...REPOSITORY_EXITS],
   })
 
   jobs = Option.String('--jobs,-j', { description: 'with --all: this many repos at once (default 1)' })

@@ -46,10 +46,16 @@ export async function requireConditions(
   }
 }
 
-/** Whether a run would not be skipped now. Waits for nothing. */
-export async function areMet(deps: ConditionDeps, conditions: RunConditions, record: RepoRecord): Promise<boolean> {
+/** Whether a run would not be skipped now; `vault`: one that is nothing without its vault. Waits for nothing. */
+export async function areMet(
+  deps: ConditionDeps,
+  conditions: RunConditions,
+  record: RepoRecord,
+  { vault = false }: { readonly vault?: boolean } = {},
+): Promise<boolean> {
   for (const condition of conditionsOf(deps, conditions, record, await deps.config.load())) {
-    if (condition.otherwise !== undefined && !(await condition.isMet())) return false
+    const isNeeded = vault || condition.otherwise !== undefined
+    if (isNeeded && !(await condition.isMet())) return false
   }
   return true
 }

@@ -1,8 +1,8 @@
 // `schedule run`: what the scheduler of the system starts. The daily backup, later by a random while where many machines
-// would begin at once, under conditions, and where asked for only for repos that have missed their time. Whatever came of
-// it, every repo is looked at: one that nothing runs for tells nobody by itself.
+// would begin at once, under conditions, and where asked for only for repos that have missed their time; then what proves
+// that it restores, where that is promised. Whatever came of it, every repo is looked at: one that nothing runs for tells
+// nobody by itself.
 
-import type { Deps } from '../../deps.ts'
 import { AppError } from '../../errors.ts'
 import { type Calendar, nextDue, parseCalendar } from '../../model/calendar.ts'
 import { parseInstant } from '../../model/instant.ts'
@@ -13,8 +13,9 @@ import type { RunReport } from '../../model/run.ts'
 import type { RunConditions } from '../../model/schedule.ts'
 import { findRecords, type RepoSelection } from '../shared/find-record.ts'
 import type { ForEachInput } from '../shared/for-each-repo.ts'
-import { type StandingDeps, tellStandings } from '../shared/standing.ts'
-import { areMet, type ConditionDeps, isSkippedHere, requireConditions, sleep } from './conditions.ts'
+import { tellStandings } from '../shared/standing.ts'
+import { areMet, isSkippedHere, requireConditions, sleep } from './conditions.ts'
+import { type ProofDeps, type Proving, proveRepos } from './proofs.ts'
 
 export interface RunScheduleInput extends RepoSelection {
   readonly jobs?: number | undefined
@@ -31,15 +32,19 @@ export interface ScheduledRun {
   readonly reports: readonly RunReport[]
 }
 
-type ScheduleDeps = ConditionDeps & StandingDeps & Pick<Deps, 'repos' | 'host'>
-
-/** What runs for each repo: the daily backup. */
-type Daily = (input: ForEachInput) => Promise<readonly RunReport[]>
+/** What runs for each repo: the daily backup, and what proves something. */
+export interface ScheduledWork extends Proving {
+  readonly daily: (input: ForEachInput) => Promise<readonly RunReport[]>
+}
 
 const NOTHING: ScheduledRun = { idle: 'nothing was missed', reports: [] }
 
 /** @throws AppError `repo-unknown`, `usage-invalid`, `value-invalid`; `interrupted` before any run has begun */
-export async function runSchedule(deps: ScheduleDeps, input: RunScheduleInput, daily: Daily): Promise<ScheduledRun> {
+export async function runSchedule(
+  deps: ProofDeps,
+  input: RunScheduleInput,
+  work: ScheduledWork,
+): Promise<ScheduledRun> {
   const { conditions, jitterMs, all, name, jobs } = input
   const missed = input.missed && { at: parseCalendar(input.missed.at), since: parseInstant(input.missed.since) }
   const due = async () => await dueNames(deps, await findRecords(deps, input), conditions, missed)
@@ -56,15 +61,16 @@ export async function runSchedule(deps: ScheduleDeps, input: RunScheduleInput, d
   const ready = (...[run, record]: Parameters<NonNullable<ForEachInput['ready']>>) =>
     requireConditions(deps, conditions, run, record)
   const selection = all ? { all, among: names } : { name: name ?? names[0] }
-  const reports = await daily({ ...selection, jobs, passphrase: {}, ready })
+  const backups = await work.daily({ ...selection, jobs, passphrase: {}, ready })
+  const proofs = await proveRepos(deps, { backups, conditions, jobs }, work)
   await tellStandings(deps)
-  return { reports }
+  return { reports: [...backups, ...proofs] }
 }
 
 type Missed = { readonly at: Calendar; readonly since: Date } | undefined
 
 async function dueNames(
-  deps: ScheduleDeps,
+  deps: ProofDeps,
   records: readonly RepoRecord[],
   conditions: RunConditions,
   missed: Missed,
@@ -84,7 +90,7 @@ const RUNS_READ = 50
  * was skipped for a condition, as soon as that is met.
  */
 async function hasMissed(
-  deps: ScheduleDeps,
+  deps: ProofDeps,
   record: RepoRecord,
   conditions: RunConditions,
   { at, since }: NonNullable<Missed>,
@@ -98,7 +104,7 @@ async function hasMissed(
 }
 
 /** Schedules of the same repos keep each other out at once; those of others meet at the repos they share. */
-async function lockOf({ jobs }: ScheduleDeps, { all, name }: RunScheduleInput): Promise<AsyncDisposable | undefined> {
+async function lockOf({ jobs }: ProofDeps, { all, name }: RunScheduleInput): Promise<AsyncDisposable | undefined> {
   try {
     return await jobs.acquire(all ? '@schedule' : `@schedule-${name ?? ''}`, 'schedule run', 0)
   } catch (error) {

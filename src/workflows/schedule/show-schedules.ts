@@ -3,9 +3,11 @@
 import type { Deps, InstalledSchedule } from '../../deps.ts'
 import { nextDue } from '../../model/calendar.ts'
 import type { RepoName } from '../../model/names.ts'
+import type { NextProof } from '../../model/proofs.ts'
 import { optional, type RepoRecord } from '../../model/repo.ts'
 import { DAILY } from '../../model/resume.ts'
 import type { RunReport } from '../../model/run.ts'
+import { type StandingDeps, standingOf } from '../shared/standing.ts'
 
 export interface ShownSchedule extends InstalledSchedule {
   /** When it is due next, RFC 3339; a run may begin later by the jitter. */
@@ -19,6 +21,8 @@ export interface ScheduledRepo {
   readonly lastRun?: RunReport
   /** When a run was due that has not begun, RFC 3339. */
   readonly missedAt?: string
+  /** The drills and verifications that are promised, and from when on a run does them. */
+  readonly proofs: readonly NextProof[]
 }
 
 /** How far back the latest daily backup is looked for. */
@@ -26,21 +30,21 @@ const RUNS_READ = 50
 /** A machine that has just woken up is not late yet. */
 const GRACE_MS = 15 * 60_000
 
-export async function showSchedules(
-  deps: Pick<Deps, 'scheduler' | 'repos' | 'runs' | 'clock'>,
-): Promise<readonly ShownSchedule[]> {
+type ShowDeps = StandingDeps & Pick<Deps, 'scheduler' | 'repos'>
+
+export async function showSchedules(deps: ShowDeps): Promise<readonly ShownSchedule[]> {
   const [installed, records] = await Promise.all([deps.scheduler.list(), deps.repos.list()])
   return await Promise.all(installed.map((each) => show(deps, each, records)))
 }
 
 async function show(
-  deps: Pick<Deps, 'runs' | 'clock'>,
+  deps: ShowDeps,
   installed: InstalledSchedule,
   records: readonly RepoRecord[],
 ): Promise<ShownSchedule> {
   const { repo, at } = installed.schedule
   const meant = records.filter((record) => (repo === undefined ? !record.readOnly : record.name === repo))
-  const repos = await Promise.all(meant.map((record) => lookAt(deps, installed, record.name)))
+  const repos = await Promise.all(meant.map((record) => lookAt(deps, installed, record)))
   const unknown = {
     message: repo === undefined ? 'there is no repo to back up' : `there is no repo named ${repo} any more`,
     hint: repo === undefined ? 'set one up with: borgboi repo create' : `borgboi schedule remove --name ${repo}`,
@@ -54,14 +58,17 @@ async function show(
 }
 
 async function lookAt(
-  { runs, clock }: Pick<Deps, 'runs' | 'clock'>,
+  deps: ShowDeps,
   { schedule, since }: InstalledSchedule,
-  name: RepoName,
+  record: RepoRecord,
 ): Promise<ScheduledRepo> {
-  const recent = await runs.list(name, RUNS_READ)
+  const { name } = record
+  const recent = await deps.runs.list(name, RUNS_READ)
   const lastRun = recent.find((run) => run.workflow === DAILY)
   const from = Math.max(Date.parse(since), lastRun === undefined ? 0 : Date.parse(lastRun.startedAt))
   const due = nextDue(schedule.at, new Date(from))
-  const isLate = due.getTime() + schedule.jitterMs + GRACE_MS < clock.now().getTime()
-  return { name, ...optional('lastRun', lastRun), ...optional('missedAt', isLate ? due.toISOString() : undefined) }
+  const isLate = due.getTime() + schedule.jitterMs + GRACE_MS < deps.clock.now().getTime()
+  const { proofs } = await standingOf(deps, record, [])
+  const missedAt = isLate ? due.toISOString() : undefined
+  return { name, ...optional('lastRun', lastRun), ...optional('missedAt', missedAt), proofs }
 }

@@ -20,6 +20,8 @@ export interface EachInput extends RepoSelection {
   readonly jobs?: number | undefined
   /** Comes first in each run, holding its lock; what it throws ends the run. */
   readonly ready?: ((run: Run, record: RepoRecord) => Promise<void>) | undefined
+  /** Whether the person's hooks run around it, also where they usually do not. */
+  readonly hooks?: boolean
 }
 
 export interface ForEachInput extends EachInput {
@@ -31,7 +33,7 @@ export interface Work {
   readonly workflow: string
   /** Whether it changes repositories: copies that may only be read are left alone then. */
   readonly writes: boolean
-  /** Whether the person's hooks run around it. */
+  /** Whether the person's hooks run around it, whoever asks for it. */
   readonly hooks?: boolean
   /** Comes behind each run, when its report is final. Must not throw. */
   readonly afterwards?: ((record: RepoRecord, report: RunReport) => Promise<void>) | undefined
@@ -82,7 +84,7 @@ export async function forEachRecord(
         await input.ready?.(run, current)
         await body(run, current)
       }
-      await (hooks ? withHooks(deps, { run, record: current, soFar }, act) : act())
+      await (hooks || input.hooks ? withHooks(deps, { run, record: current, soFar }, act) : act())
     })
     await afterwards?.(record, report)
     return report

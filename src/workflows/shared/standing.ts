@@ -1,6 +1,7 @@
 // How repos stand to what was promised of them, from what is known on this machine: neither Borg nor the network is
 // asked. What broke, or is kept again, is told once.
 
+import type { Config } from '../../config/schema.ts'
 import type { Deps, InstalledSchedule } from '../../deps.ts'
 import { toAppError } from '../../errors.ts'
 import { nextDue } from '../../model/calendar.ts'
@@ -8,10 +9,12 @@ import { hasChanged } from '../../model/events.ts'
 import { evidenceOf, type RepoEvidence } from '../../model/evidence.ts'
 import { isRemote } from '../../model/location.ts'
 import { inForce, type ObjectiveName, type Objectives } from '../../model/objectives.ts'
+import { type NextProof, nextProofs } from '../../model/proofs.ts'
 import { optional, type RepoRecord } from '../../model/repo.ts'
 import { CREATE, DAILY } from '../../model/resume.ts'
 import { type RunReport, toCutOff } from '../../model/run.ts'
 import { judge, type Standing, type StandingFacts } from '../../model/standing.ts'
+import { isOnNetwork } from '../../model/vault-url.ts'
 
 export type StandingDeps = Pick<Deps, 'config' | 'evidence' | 'runs' | 'jobs' | 'files' | 'clock' | 'events'>
 
@@ -20,6 +23,8 @@ export interface RepoStatus {
   readonly objectives: Objectives
   readonly evidence: RepoEvidence
   readonly standing: Standing
+  /** What scheduled runs do to keep it so. */
+  readonly proofs: readonly NextProof[]
   /** When the next run is due; absent where nothing starts one. */
   readonly nextRunAt?: Date
 }
@@ -51,7 +56,16 @@ export async function standingOf(
   }
   // A copy that may only be read: whoever backs up into the original promises something.
   const standing = record.readOnly ? NOTHING_PROMISED : judge(facts, objectives, now)
-  return { record, objectives, evidence, standing, ...optional('nextRunAt', facts.nextRunAt) }
+  const reachesVault = isReachable(config, record)
+  const settings = { ...config.schedule, ...config.repos[record.name]?.schedule }
+  const proofs = nextProofs({ record, evidence, reachesVault }, objectives, settings, now)
+  return { record, objectives, evidence, standing, proofs, ...optional('nextRunAt', facts.nextRunAt) }
+}
+
+/** Whether the network may be used, where its vault is on it. */
+function isReachable({ offline, vaults }: Config, { vault }: RepoRecord): boolean {
+  const url = vault === undefined ? undefined : vaults[vault]?.url
+  return !offline || url === undefined || !isOnNetwork(url)
 }
 
 const NOTHING_PROMISED: Standing = { verdict: 'met', backedUp: false, objectives: [] }

@@ -206,4 +206,34 @@ describe('schedule run', () => {
     expectFailure(await run('schedule', 'run', '--if-missed', 'daily'), 'usage-invalid')
     expectFailure(await run('schedule', 'run', '--since', '2026-11-20'), 'usage-invalid')
   })
+
+  it('shows what it proved besides, and when it does so again', async () => {
+    const { root, run } = await setUp()
+    await run('schedule', 'install')
+    await run('repo', 'objectives', 'set', 'drill_every=90d')
+    await writeFile(join(root, '.borgboi', 'config.yaml'), `schedule: {scratch: ${root}}`)
+    const before = await run('schedule', 'status')
+
+    const done = await run('schedule', 'run')
+
+    expect(before.stdout).toContain('  docs then: backup drill with the next run\n')
+    expect(done.exitCode, done.stderr).toBe(0)
+    expect(done.stdout).toMatch(/\n✓ docs +docs-2026-\S+ +\S+ s *\n✓ docs +backup drill +\S+ s *\n$/)
+    expect((await run('schedule', 'status')).stdout).toContain('  docs then: backup drill from 26 January 2027 ')
+    expect((await run('schedule', 'status', '--json')).json()).toMatchObject([
+      { schedules: [{ repos: [{ proofs: [{ objective: 'drill_every', from: '2027-01-26T14:30:04.000Z' }] }] }] },
+    ])
+  })
+
+  it('ends as a drill did that failed, and the backup stays what it was', async () => {
+    const { root, run } = await setUp()
+    await run('repo', 'objectives', 'set', 'drill_every=90d')
+    await writeFile(join(root, '.borgboi', 'config.yaml'), `schedule: {scratch: ${root}/gone}`)
+
+    const { exitCode, stdout } = await run('schedule', 'run')
+
+    expect(exitCode).toBe(1)
+    expect(stdout).toMatch(/✓ docs +docs-2026.*\n✗ docs +backup drill .* exit 1\n$/)
+    expect((await run('status')).stdout).toMatch(/^✓ docs/m)
+  })
 })

@@ -8,8 +8,11 @@ import { FakeBorg } from '../../fakes/fake-borg.ts'
 import { FakeClock } from '../../fakes/fake-clock.ts'
 import { FakeScheduler } from '../../fakes/fake-scheduler.ts'
 import { expectFailure } from '../../support/failure.ts'
+import { inUtc } from '../../support/in-utc.ts'
 import { borgboi } from '../../support/run-cli.ts'
 import { tempDir } from '../../support/temp-dir.ts'
+
+inUtc()
 
 const berta: SharedRepo = {
   hostname: 'berta',
@@ -86,7 +89,9 @@ it('is a document for programs', async () => {
         lastBackup: expect.objectContaining({ files: 1 }),
         lastRun: { at: expect.any(String), outcome: 'ok', dueAt: expect.any(String) },
         nextRunAt: null,
+        proofs: [],
         evidence: {},
+        vault: null,
       },
     ],
   })
@@ -122,4 +127,27 @@ it('needs a repo, and one that is recorded', async () => {
   expectFailure(await borgboi({ root: await tempDir() }, 'status'), 'repo-unknown')
   expectFailure(await run('status', '--name', 'none'), 'repo-unknown')
   expectFailure(await run('status', '-n', 'docs', '-p', 'docs'), 'usage-invalid')
+})
+
+it('says when what is promised is proved next, by itself or by somebody', async () => {
+  const { run, clock } = await setUp()
+  await run('repo', 'objectives', 'set', 'drill_every=90d,verify_within=30d', '--name', 'docs')
+  await run('backup', 'drill', '--name', 'docs')
+
+  const alone = await run('status', '--name', 'docs')
+  await run('schedule', 'install')
+  const scheduled = await run('status', '--name', 'docs')
+  clock.advance(63 * 24 * 3_600_000)
+  const later = await run('status', '--name', 'docs')
+
+  expect(alone.stdout).toMatch(
+    /\n {4}next: backup drill by 19 February 2027 \d\d:\d\d, backup check by 20 December 2026 /,
+  )
+  expect(scheduled.stdout).toMatch(
+    /\n {4}by itself: backup drill from 27 January 2027 \d\d:\d\d, backup check with the next run\n/,
+  )
+  expect(later.stdout).toContain('by itself: backup drill from Wednesday')
+  expect((await run('status', '--name', 'docs', '--json')).json()).toMatchObject([
+    { repos: [{ proofs: [{ objective: 'drill_every', workflow: 'backup drill' }, { workflow: 'backup check' }] }] },
+  ])
 })

@@ -14,7 +14,9 @@ describe('a repo in the configuration', () => {
   it('has hooks of its own, also where its name has dots', async () => {
     const source = await open('repos:\n  my.docs:\n    hooks:\n      before: mount /a\n      on_error: wall\n')
 
-    expect((await source.load()).repos).toEqual({ 'my.docs': { hooks: { before: 'mount /a', on_error: 'wall' } } })
+    expect((await source.load()).repos).toMatchObject({
+      'my.docs': { hooks: { before: 'mount /a', on_error: 'wall' } },
+    })
     expect(await source.entries()).toContainEqual(
       expect.objectContaining({ key: 'repos.my.docs.hooks.before', value: 'mount /a' }),
     )
@@ -23,7 +25,16 @@ describe('a repo in the configuration', () => {
   it('is made by a variable', async () => {
     const source = await open('', { BORGBOI_REPOS__DOCS__HOOKS__BEFORE: 'true' })
 
-    expect((await source.load()).repos).toEqual({ docs: { hooks: { before: 'true' } } })
+    expect((await source.load()).repos).toEqual({ docs: { hooks: { before: 'true' }, schedule: {} } })
+  })
+
+  it('says what scheduled runs prove of it, where that is not as for all', async () => {
+    const yaml = 'schedule: {drill_from: vault}\nrepos: {docs: {schedule: {drill_from: repository, verify: false}}}'
+
+    const { schedule, repos } = await (await open(yaml)).load()
+
+    expect(schedule).toEqual({ drill_from: 'vault', verify: true, scratch: '/var/tmp' })
+    expect(repos).toEqual({ docs: { hooks: {}, schedule: { drill_from: 'repository', verify: false } } })
   })
 
   it('takes no notice of what hooks are told', async () => {
@@ -40,6 +51,7 @@ describe('a repo in the configuration', () => {
       'repos.docs.hooks.before',
     ],
     ['a name no repo can have', 'repos: {"a/b": {hooks: {before: x}}}', 'repo name "a/b"', 'a-b'],
+    ['a place of drills that is none', 'repos: {a: {schedule: {drill_from: s3}}}', 'place of drills "s3"', 'vault'],
     ['an empty hook', 'hooks: {before: ""}', 'hooks.before: it is empty', ':1'],
   ])('with %s is told', async (_, yaml, reason, hint) => {
     const error = await (await open(yaml)).load().catch((thrown) => thrown)

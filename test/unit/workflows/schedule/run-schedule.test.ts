@@ -5,9 +5,9 @@ import { AppError } from '../../../../src/errors.ts'
 import { parseVaultName } from '../../../../src/model/names.ts'
 import type { RunReport } from '../../../../src/model/run.ts'
 import type { RunConditions } from '../../../../src/model/schedule.ts'
-import { dailyBackup } from '../../../../src/workflows/backup/daily-backup.ts'
 import { type RunScheduleInput, runSchedule } from '../../../../src/workflows/schedule/run-schedule.ts'
 import { inUtc } from '../../../support/in-utc.ts'
+import { scheduledWork } from '../../../support/scheduled-work.ts'
 import { buildWorld, type World } from '../../../support/workflow-world.ts'
 
 const HOUR_MS = 3_600_000
@@ -24,7 +24,7 @@ async function setUp(names: readonly string[] = ['docs'], flags: Record<string, 
     await writeFile(join(world.root, name, 'config'), '')
   }
   const run = async (input: Partial<RunScheduleInput> = {}, deps: World['deps'] = world.deps) =>
-    await runSchedule(deps, { all: true, jitterMs: 0, conditions: NONE, ...input }, (each) => dailyBackup(deps, each))
+    await runSchedule(deps, { all: true, jitterMs: 0, conditions: NONE, ...input }, scheduledWork(deps))
   return { world, run }
 }
 
@@ -236,7 +236,7 @@ describe('only what was missed', () => {
 
   it('is for the repos that were not done by hand meanwhile', async () => {
     const { world, run } = await setUp(['docs', 'photos'])
-    await dailyBackup(world.deps, { name: 'docs', passphrase: {} })
+    await scheduledWork(world.deps).daily({ name: 'docs', passphrase: {} })
 
     expect((await run({ missed })).reports.map(({ repo }) => repo)).toEqual(['photos'])
   })
