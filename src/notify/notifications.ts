@@ -179,19 +179,38 @@ export class Notifications implements Outlet, Notifiers {
     const { name, settings, usable } = notifier
     const { told, clock } = this.#options
     if (!usable || !settings.on.includes('objective')) return undefined
-    for (const { repo, broken } of this.#judged.values()) {
-      if (settings.repos?.includes(repo) === false) continue
+    const judged = [...this.#judged.values()].filter(({ repo }) => settings.repos?.includes(repo) ?? true)
+    const isAlways = isToldAlways(settings.type)
+    const spoken = isAlways ? await this.#oneWord(notifier, judged) : judged
+    for (const { repo, broken } of judged) {
       const last = await told.lastObjectives(name, repo)
       const [names, before, now] = [broken.map(({ objective }) => objective), last?.broken ?? [], clock.now()]
-      if (!isToldAlways(settings.type) && !isObjectiveDue(settings, last, names, now)) continue
-      const broke = names.filter((objective) => !before.includes(objective))
-      const recovered = before.filter((objective) => !names.includes(objective))
-      const message = aboutPromises({ repo, broken, broke, recovered }, this.#circumstances())
-      const problem = await this.#send(notifier, message)
-      if (problem !== undefined) return problem
+      if (!isAlways && !isObjectiveDue(settings, last, names, now)) continue
+      if (spoken.some((one) => one.repo === repo)) {
+        const broke = names.filter((objective) => !before.includes(objective))
+        const recovered = before.filter((objective) => !names.includes(objective))
+        const message = aboutPromises({ repo, broken, broke, recovered }, this.#circumstances())
+        const problem = await this.#send(notifier, message)
+        if (problem !== undefined) return problem
+      }
       await told.keepObjectives(name, repo, { broken: names, at: now.toISOString() })
     }
     return undefined
+  }
+
+  /** For those that know one state only: what is broken, or else that nothing is, also of what nobody looked at now. */
+  async #oneWord(
+    { name, settings }: Notifier,
+    judged: readonly ObjectivesJudged[],
+  ): Promise<readonly ObjectivesJudged[]> {
+    const { told, repos } = this.#options
+    const bad = judged.filter(({ broken }) => broken.length > 0)
+    if (bad.length > 0) return bad
+    for (const { name: repo } of await repos.list()) {
+      if (settings.repos?.includes(repo) === false || this.#judged.has(repo)) continue
+      if (((await told.lastObjectives(name, repo))?.broken.length ?? 0) > 0) return []
+    }
+    return judged.slice(0, 1)
   }
 
   async #digest(notifier: Notifier): Promise<string | undefined> {

@@ -213,6 +213,24 @@ describe('a ping', () => {
     expect(server.received[1]?.body).toContain('✗ rpo  the newest backup is 3 days old')
   })
 
+  it('of several repos is good only when nothing of them is known to be broken', async () => {
+    const [stage, server] = [await notifyStage(), await httpReceiver()]
+    stage.history.push(report('docs', {}), report('photos', {}))
+    const notifications = await stage.open({ it: { type: 'ping', url: `${server.url}/uuid`, on: 'objective' } })
+    const command = async (looks: Readonly<Record<string, readonly ObjectiveName[]>>) => {
+      for (const [repo, broken] of Object.entries(looks)) look(notifications, broken, repo)
+      await notifications.close()
+    }
+
+    await command({ docs: [], photos: [] })
+    await command({ docs: [], photos: ['rpo'] })
+    await command({ docs: [] })
+    await command({ docs: [], photos: [] })
+    await command({ docs: [] })
+
+    expect(server.received.map(({ path }) => path)).toEqual(['/uuid', '/uuid/fail', '/uuid', '/uuid'])
+  })
+
   it('of runs has no part in promises', async () => {
     const [stage, server] = [await notifyStage(), await httpReceiver()]
     const notifications = await stage.open({ it: { type: 'ping', url: server.url } })
