@@ -117,6 +117,18 @@ export function repoOfGlob(glob: string): RepoName | undefined {
   return NAME.test(name) ? (name as RepoName) : undefined
 }
 
+/**
+ * What archives of a repo are named after so that a pattern like `host-*` matches them: the repo where that does, else the
+ * beginning that the pattern asks for. Undefined for patterns of another shape, and where that is no name.
+ */
+export function repoOfPrefix(glob: string, repo: RepoName): RepoName | undefined {
+  const [, prefix] = /^([^*?[\]]*)\*$/.exec(glob) ?? []
+  if (prefix === undefined) return undefined
+  if (`${repo}-`.startsWith(prefix)) return repo
+  const name = prefix.replace(/-$/, '')
+  return problemOfName('', name) === undefined ? (name as RepoName) : undefined
+}
+
 const TWO = '[0-9][0-9]'
 const TIME_GLOB = `-${TWO}${TWO}-${TWO}-${TWO}T${TWO}:${TWO}:${TWO}*`
 

@@ -4,7 +4,15 @@ import { AppError } from '../errors.ts'
 import { type Compression, parseCompression } from './compression.ts'
 import type { KitRecord } from './kit.ts'
 import { isRemote } from './location.ts'
-import { archiveGlob, parseRepoName, parseVaultName, type RepoName, repoOfGlob, type VaultName } from './names.ts'
+import {
+  archiveGlob,
+  parseRepoName,
+  parseVaultName,
+  type RepoName,
+  repoOfGlob,
+  repoOfPrefix,
+  type VaultName,
+} from './names.ts'
 import { type OwnObjectives, parseOwnObjectives } from './objectives.ts'
 import type { Removal } from './removal.ts'
 import { parseRetention, type RetentionPolicy } from './retention.ts'
@@ -83,9 +91,13 @@ export function ownArchives({ name, archiveGlob: glob }: Named): string {
   return glob ?? archiveGlob(name)
 }
 
-/** What new archives are named after, to be among its own: of a repo that was renamed, the name it had. */
+/**
+ * What new archives are named after, to be among its own: of a repo that was renamed, the name it had; of one that was
+ * imported with a pattern like `host-*`, what that begins with. Any other pattern has to match what is named after the repo.
+ */
 export function archivesNamedAfter({ name, archiveGlob: glob }: Named): RepoName {
-  return (glob === undefined ? undefined : repoOfGlob(glob)) ?? name
+  if (glob === undefined) return name
+  return repoOfGlob(glob) ?? repoOfPrefix(glob, name) ?? name
 }
 
 /**

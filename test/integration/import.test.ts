@@ -38,12 +38,14 @@ describe.skipIf(testBorgVersion === undefined)('a repository made with plain Bor
 
   test('has its archives pruned by the pattern that was given for them, and by no other', async () => {
     makeRepository('repokey')
+    plainBorg(stage, 'create', `${stage.repository}::other-monday`, stage.source)
 
-    await succeed(importDocs('--retention', 'last=1', '--archive-glob', 'host-*'))
+    const imported = await succeed(importDocs('--retention', 'last=1', '--archive-glob', 'host-*'))
     await succeed(stage.run('backup', 'run'))
     await succeed(stage.run('backup', 'prune'))
 
-    expect(await archivesOf(stage)).toEqual(['host-tuesday', expect.stringMatching(/^docs-/)])
+    expect(imported.stdout).toContain('Its new archives are named host-…')
+    expect(await archivesOf(stage)).toEqual(['other-monday', expect.stringMatching(/^host-2/)])
   })
 
   test('may be unencrypted: it needs no passphrase and gets none', async () => {

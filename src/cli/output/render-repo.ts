@@ -1,6 +1,6 @@
 // Repos in words.
 
-import type { RepoRecord } from '../../model/repo.ts'
+import { archivesNamedAfter, type RepoRecord } from '../../model/repo.ts'
 import { retentionText } from '../../model/retention.ts'
 import type { SharedRepo } from '../../model/shared-repo.ts'
 import { formatBytes, formatCount, numberOf } from '../../model/words.ts'
@@ -107,6 +107,9 @@ export function renderImported({ record, archives, managedArchives, vault }: Imp
       `    To include them, delete the record (--keep-repository) and import with --archive-glob 'PATTERN'.`,
     )
   }
+  const after = archivesNamedAfter(record)
+  if (after !== name)
+    lines.push(`  Its new archives are named ${after}-…, so that prune and latest see one row of them.`)
   if (sources.length > 0) lines.push(`  Back up:  borgboi backup daily --name ${name}`)
   return lines.join('\n')
 }

@@ -27,7 +27,7 @@ export class RepoImportCommand extends RepoSettingsCommand {
   })
 
   archiveGlob = Option.String('--archive-glob', {
-    description: 'the archives prune may remove (default: those borgboi names)',
+    description: 'the archives prune may remove; new ones are named like it (default: as borgboi names them)',
   })
 
   acceptOlder = Option.Boolean('--accept-older', false, {

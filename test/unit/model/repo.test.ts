@@ -117,6 +117,11 @@ describe('archives of a repo', () => {
       archiveGlob(parseRepoName('old')),
       'old',
     ],
+    ['are named as a pattern begins', 'host-*', 'host-*', 'host'],
+    ['are named as a pattern without a dash begins', 'host*', 'host*', 'host'],
+    ['are named after it where a pattern matches that', 'do*', 'do*', 'docs'],
+    ['are named after it where a pattern matches everything', '*', '*', 'docs'],
+    ['are named after it where a pattern begins with what no name does', '-x*', '-x*', 'docs'],
     ['may be others, by a pattern that says no name', '*-monday', '*-monday', 'docs'],
   ])('%s', (_case, glob, own, after) => {
     const named = { name: docs, ...optional('archiveGlob', glob) }

@@ -95,7 +95,7 @@ describe('renaming a repo', () => {
     const { record, archivesNamedAfter } = await renameRepo(world.deps, INPUT)
 
     expect(record.archiveGlob).toBe('host-*')
-    expect(archivesNamedAfter).toBe('papers')
+    expect(archivesNamedAfter).toBe('host')
   })
 
   it.each([
