@@ -10,6 +10,7 @@ import type { ReplicationContext } from './context.ts'
 import { readInventory } from './inventory.ts'
 import { isExpired, isSweep, type Marker } from './markers.ts'
 import type { CollectInput, CollectResult } from './replication.ts'
+import { vaultNow } from './vault-now.ts'
 
 const HOUR_MS = 3_600_000
 /** Younger than this a blob may belong to a push that is under way. */
@@ -64,15 +65,6 @@ const NOTHING = {
   deletedObjects: 0,
   freedBytes: 0,
   waiting: { objects: 0, bytes: 0 },
-}
-
-/** The time by the vault's own clock: it alone can be compared with the ages of objects. */
-async function vaultNow({ clock, host }: ReplicationContext, chain: Chain): Promise<Date> {
-  const key = `${chain.keys.collections}clock-${host.newId()}`
-  await chain.putJson(key, {}, 'absent')
-  const facts = await chain.vault.head(key)
-  await chain.vault.delete([key])
-  return facts?.lastModified ?? clock.now()
 }
 
 interface SweepInput {

@@ -4,6 +4,7 @@ import { Chain } from './chain.ts'
 import { collect } from './collect.ts'
 import type { ReplicationContext } from './context.ts'
 import { erase } from './erase.ts'
+import { extendLocks } from './extend-locks.ts'
 import { planPush } from './plan-push.ts'
 import { promote } from './promote.ts'
 import { pull } from './pull.ts'
@@ -31,6 +32,7 @@ export function createReplication(context: ReplicationContext): Replication {
     recordRestoreTest: (vault, borgId, seq) => recordVerification(context, new Chain(vault, borgId), { seq, level: 4 }),
     repair: (vault, repository, damaged, handlers) => repair(context, vault, repository, damaged, handlers),
     collect: (vault, input, handlers) => collect(context, vault, input, handlers),
+    extendLocks: (vault, input, handlers) => extendLocks(context, vault, input, handlers),
     erase: (vault, borgId, handlers) => erase(context, vault, borgId, handlers),
     stats: (vault, borgId) => stats(context, vault, borgId),
     follow: (borgId, from, to) => movePushes(context, borgId, from, to),

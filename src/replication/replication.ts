@@ -4,7 +4,7 @@
 import type { StepHandlers } from '../model/events.ts'
 import type { GenerationRef, Manifest } from '../model/generation.ts'
 import type { RetentionPolicy } from '../model/retention.ts'
-import type { Vault } from '../vault/vault.ts'
+import type { ObjectLocks, Vault, VaultFacilities } from '../vault/vault.ts'
 
 /** A repository on this machine. */
 export interface LocalRepository {
@@ -216,6 +216,20 @@ export interface CollectResult {
   readonly held: readonly string[]
 }
 
+export interface ExtendLocksInput extends CollectInput {
+  /** How the bucket locks what is new. */
+  readonly lock: NonNullable<VaultFacilities['objectLock']>
+  readonly locks: ObjectLocks
+}
+
+/** Of `objects`, which the kept generations need, `extended` are locked until then, or in a dry run would be. */
+export interface ExtendLocksResult {
+  readonly objects: number
+  readonly extended: number
+  readonly missing: readonly string[]
+  readonly until: Date
+}
+
 export interface VaultStats {
   readonly borgId: string
   readonly name: string
@@ -272,6 +286,8 @@ export interface Replication {
   ): Promise<RepairResult>
   /** Expires generations by the policy, and deletes what has been expired and unreferenced for long enough. */
   collect(vault: Vault, input: CollectInput, handlers: StepHandlers): Promise<CollectResult>
+  /** Locks what the kept generations need for as long as the bucket locks what is new, where less than half of that is left. */
+  extendLocks(vault: Vault, input: ExtendLocksInput, handlers: StepHandlers): Promise<ExtendLocksResult>
   /** Deletes everything of one repository, the head first. Resolves to the keys the vault refused to delete. */
   erase(
     vault: Vault,

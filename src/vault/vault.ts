@@ -74,6 +74,20 @@ export interface VaultFacilities {
   readonly objectLock?: { readonly mode: string; readonly days: number }
 }
 
+/** Until then an object may be neither deleted nor replaced for good. */
+export interface ObjectLock {
+  /** `GOVERNANCE` or `COMPLIANCE`. */
+  readonly mode: string
+  readonly until: Date
+}
+
+export interface ObjectLocks {
+  /** `none` where it has no lock; undefined where there is no such object. */
+  read(key: string): Promise<ObjectLock | 'none' | undefined>
+  /** Only ever to a later time: vaults refuse an earlier one. */
+  extend(key: string, lock: ObjectLock): Promise<void>
+}
+
 /**
  * Every method throws AppError: `vault-unreachable` (after its own retries), `vault-denied`, `vault-missing`,
  * `vault-full`, `vault-failed`, `credentials-missing`, or `interrupted` when `signal` fired. Errors name the key and
@@ -111,6 +125,8 @@ export interface Vault {
   /** Removes what writers that were killed left half-sent below `prefix` before that time; resolves to how many. */
   sweepUnfinished(prefix: string, before: Date): Promise<number>
   facilities(): Promise<VaultFacilities>
+  /** Absent where a vault has no such thing. */
+  readonly locks?: ObjectLocks
   /** Gives connections back. */
   close(): Promise<void>
 }

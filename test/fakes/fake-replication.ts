@@ -10,6 +10,8 @@ import type {
   CollectInput,
   CollectResult,
   DamagedObject,
+  ExtendLocksInput,
+  ExtendLocksResult,
   GenerationChoice,
   LocalRepository,
   PullInput,
@@ -44,6 +46,7 @@ export class FakeReplication implements Replication {
   /** What repair cannot mend. */
   lost: DamagedObject[] = []
   collected: Partial<CollectResult> = {}
+  extendedLocks: Partial<ExtendLocksResult> = {}
   refused: { readonly key: string; readonly reason: string }[] = []
   readonly drilled: number[] = []
   readonly #clock: FakeClock
@@ -172,6 +175,12 @@ export class FakeReplication implements Replication {
       held: [],
       ...this.collected,
     }
+  }
+
+  async extendLocks(_vault: Vault, input: ExtendLocksInput): Promise<ExtendLocksResult> {
+    this.#called('extendLocks', input)
+    const until = new Date(this.#clock.now().getTime() + input.lock.days * 86_400_000)
+    return { objects: 6, extended: 2, missing: [], until, ...this.extendedLocks }
   }
 
   async erase(vault: Vault, borgId: string) {

@@ -5,6 +5,7 @@ import {
   CreateBucketCommand,
   CreateMultipartUploadCommand,
   PutBucketVersioningCommand,
+  PutObjectLockConfigurationCommand,
   S3Client,
   UploadPartCommand,
 } from '@aws-sdk/client-s3'
@@ -42,6 +43,18 @@ export function s3Context({ accessKeyId, secretAccessKey }: S3Access, more: Part
 export async function makeBucket(access: S3Access): Promise<string> {
   const bucket = `test-${thisHost.newId().toLowerCase()}`
   await withClient(access, (client) => client.send(new CreateBucketCommand({ Bucket: bucket })))
+  return bucket
+}
+
+/** A new bucket's name, in which each new object is locked for a day. */
+export async function makeLockedBucket(access: S3Access): Promise<string> {
+  const bucket = `test-${thisHost.newId().toLowerCase()}`
+  await withClient(access, async (client) => {
+    await client.send(new CreateBucketCommand({ Bucket: bucket, ObjectLockEnabledForBucket: true }))
+    const DefaultRetention = { Mode: 'GOVERNANCE', Days: 1 } as const
+    const configuration = { ObjectLockEnabled: 'Enabled', Rule: { DefaultRetention } } as const
+    await client.send(new PutObjectLockConfigurationCommand({ Bucket: bucket, ObjectLockConfiguration: configuration }))
+  })
   return bucket
 }
 

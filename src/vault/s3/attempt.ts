@@ -16,6 +16,7 @@ const CALLS: Record<S3Operation, readonly [verb: string, permissions: string]> =
     's3:GetObject (of older versions s3:GetObjectVersion), and s3:ListBucket to tell what is missing from what is forbidden',
   ],
   GetObjectLockConfiguration: ['see whether objects are locked', 's3:GetBucketObjectLockConfiguration'],
+  GetObjectRetention: ['look at the lock of', 's3:GetObjectRetention'],
   HeadObject: [
     'look at',
     's3:GetObject (of older versions s3:GetObjectVersion), and s3:ListBucket to tell what is missing from what is forbidden',
@@ -25,6 +26,7 @@ const CALLS: Record<S3Operation, readonly [verb: string, permissions: string]> =
   ListObjectVersions: ['list older versions', 's3:ListBucketVersions'],
   ListParts: ['see what is stored already of', 's3:ListMultipartUploadParts'],
   PutObject: ['store', 's3:PutObject'],
+  PutObjectRetention: ['extend the lock of', 's3:PutObjectRetention'],
   UploadPart: ['store', 's3:PutObject'],
 }
 

@@ -13,12 +13,14 @@ export type S3Operation =
   | 'GetBucketVersioning'
   | 'GetObject'
   | 'GetObjectLockConfiguration'
+  | 'GetObjectRetention'
   | 'HeadObject'
   | 'ListMultipartUploads'
   | 'ListObjectsV2'
   | 'ListObjectVersions'
   | 'ListParts'
   | 'PutObject'
+  | 'PutObjectRetention'
   | 'UploadPart'
 
 export interface FailureFacts {

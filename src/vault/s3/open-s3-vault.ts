@@ -9,6 +9,7 @@ import { deleteObjects } from './delete-objects.ts'
 import { readFacilities } from './facilities.ts'
 import { S3_LIMITS, type S3Limits } from './limits.ts'
 import { listDirectories, listObjects } from './list-objects.ts'
+import { extendObjectLock, readObjectLock } from './object-locks.ts'
 import { putInParts } from './put-in-parts.ts'
 import { putObject } from './put-object.ts'
 import { getObject, headObject } from './read-object.ts'
@@ -45,6 +46,10 @@ export async function openS3Vault(
     delete: (keys) => connection.told(deleteObjects(connection, keys, stop)),
     sweepUnfinished: (prefix, before) => connection.told(sweepUnfinished(connection, prefix, before, stop)),
     facilities: () => connection.told(readFacilities(connection, stop)),
+    locks: {
+      read: (key) => connection.told(readObjectLock(connection, key, stop)),
+      extend: (key, lock) => connection.told(extendObjectLock(connection, key, lock, stop)),
+    },
     close: () => connection.close(),
   }
 }

@@ -1,17 +1,20 @@
 // `s3 gc`: expires generations by the vault's policy, and deletes what has been expired, or needed by nobody, for long
 // enough. What would be lost is worked out first and named.
 
+import { AppError } from '../../errors.ts'
 import { parseRepoName } from '../../model/names.ts'
 import type { Figures, RunReport } from '../../model/run.ts'
-import { formatBytes, numberOf } from '../../model/words.ts'
-import type { CollectResult } from '../../replication/replication.ts'
+import { formatBytes, formatCount, numberOf } from '../../model/words.ts'
+import type { CollectResult, ExtendLocksInput, ExtendLocksResult } from '../../replication/replication.ts'
 import { type Confirm, requireConfirmation } from '../shared/confirm.ts'
-import { requireSafeVault } from '../shared/open-vault.ts'
+import { type OpenVault, requireSafeVault } from '../shared/open-vault.ts'
 import { performRun, type RunDeps } from '../shared/run.ts'
 import { type OffsiteDeps, type OffsiteTarget, withRepository } from './target.ts'
 
 export interface CollectGarbageInput extends OffsiteTarget {
   readonly dryRun: boolean
+  /** Also lock anew what the kept generations need, in a bucket with an object lock. */
+  readonly extendLock: boolean
   readonly confirm: Confirm
 }
 
@@ -23,6 +26,7 @@ export async function collectGarbage(deps: OffsiteDeps & RunDeps, input: Collect
     const wanted = { borgId, policy: config.retention, graceMs: config.grace }
     return await performRun(deps, { record: subject, workflow: 's3 gc', exclusive: true }, async (run) => {
       await requireSafeVault(deps, repository)
+      const lock = input.extendLock ? await requireLock(repository) : undefined
       if (!input.dryRun) {
         const plan = await deps.replication.collect(vault, { ...wanted, dryRun: true }, {})
         const losses = lossesOf(plan, false)
@@ -36,8 +40,35 @@ export async function collectGarbage(deps: OffsiteDeps & RunDeps, input: Collect
         for (const reason of result.held) handlers.onWarning({ kind: 'off-site', message: reason })
         return { value: undefined, figures: figuresOf(result, input.dryRun), detail: detailOf(result, input.dryRun) }
       })
+      if (lock === undefined) return
+      await run.step('extend locks', async (handlers) => {
+        const result = await deps.replication.extendLocks(vault, { ...wanted, ...lock, dryRun: input.dryRun }, handlers)
+        if (result.missing.length > 0) handlers.onWarning({ kind: 'off-site', message: missingIn(label, result) })
+        const figures = { objects: result.objects, locked: result.extended }
+        return { value: undefined, figures, detail: extendedIn(result, input.dryRun) }
+      })
     })
   })
+}
+
+/** @throws AppError `usage-invalid` */
+async function requireLock({ vault, label }: OpenVault): Promise<Pick<ExtendLocksInput, 'lock' | 'locks'>> {
+  const { locks } = vault
+  const { objectLock: lock } = await vault.facilities()
+  if (locks !== undefined && lock !== undefined) return { lock, locks }
+  throw new AppError('usage-invalid', `cannot extend locks in ${label}`, {
+    reason: 'it locks no new objects: it is no bucket, or the bucket has no default retention',
+    hint: "leave --extend-lock out, or set a default retention of the bucket's object lock",
+  })
+}
+
+function extendedIn({ extended, until }: ExtendLocksResult, dryRun: boolean): string {
+  if (extended === 0) return 'all are locked for long enough'
+  return `${formatCount(extended)} ${dryRun ? 'would be ' : ''}locked until ${until.toISOString().slice(0, 10)}`
+}
+
+function missingIn(label: string, { missing }: ExtendLocksResult): string {
+  return `${numberOf(missing.length, 'object is', 'objects are')} not in ${label}: look with borgboi s3 verify`
 }
 
 function lossesOf(

@@ -32,6 +32,8 @@ const MIN_PART_BYTES = 5 * 1024 * 1024
 export class FakeBucket {
   readonly objects = new Map<string, FakeObject>()
   readonly uploads = new Map<string, FakeUpload>()
+  /** Of the newest version of a key. */
+  readonly locks = new Map<string, { readonly mode: string; readonly until: Date }>()
   /** The newest first. */
   readonly versions: FakeVersion[] = []
 

@@ -45,6 +45,8 @@ function operationOf(method: string, key: string, query: URLSearchParams): CallA
     ['GET bucket', 'versions', 'ListObjectVersions'],
     ['POST bucket', 'delete', 'DeleteObjects'],
     ['PUT bucket', undefined, 'CreateBucket'],
+    ['GET key', 'retention', 'GetObjectRetention'],
+    ['PUT key', 'retention', 'PutObjectRetention'],
     ['GET key', 'uploadId', 'ListParts'],
     ['PUT key', 'uploadId', 'UploadPart'],
     ['POST key', 'uploads', 'CreateMultipartUpload'],
@@ -84,7 +86,7 @@ export function refusalOf(
   if (contentMd5 !== undefined && Buffer.from(String(contentMd5), 'base64').toString('hex') !== md5(body)) {
     return errorReply(400, 'BadDigest')
   }
-  if (operation === 'DeleteObjects' && contentMd5 === undefined)
+  if ((operation === 'DeleteObjects' || operation === 'PutObjectRetention') && contentMd5 === undefined)
     return errorReply(400, 'InvalidRequest', 'no Content-MD5')
   return undefined
 }

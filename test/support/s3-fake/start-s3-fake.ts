@@ -10,6 +10,7 @@ import { type FaultRule, FaultRules, type S3Fault } from './faults.ts'
 import * as objectCalls from './object-calls.ts'
 import { errorReply, type FakeReply } from './reply.ts'
 import { addressOf, type CallAddress, type FakeRequest, metadataOf, refusalOf } from './request.ts'
+import * as retentionCalls from './retention-calls.ts'
 import { listVersions } from './version-calls.ts'
 
 /** Of what a broken connection took or gave. */
@@ -139,6 +140,10 @@ export class S3Fake implements AsyncDisposable {
         return bucketCalls.listParts(bucket, request)
       case 'GetBucketVersioning':
         return bucketCalls.versioningOf(this.versioning)
+      case 'GetObjectRetention':
+        return retentionCalls.getRetention(bucket, request)
+      case 'PutObjectRetention':
+        return retentionCalls.putRetention(bucket, request)
       case 'GetObjectLockConfiguration':
         return bucketCalls.objectLockOf(this.objectLock)
       case 'Unknown':

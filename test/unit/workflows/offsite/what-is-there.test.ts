@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest'
+import type { Vaults } from '../../../../src/deps.ts'
 import { parseVaultName } from '../../../../src/model/names.ts'
+import type { ObjectLocks } from '../../../../src/vault/vault.ts'
 import { collectGarbage } from '../../../../src/workflows/offsite/collect-garbage.ts'
 import { deleteCopy } from '../../../../src/workflows/offsite/delete-copy.ts'
 import { describeGeneration, listGenerations } from '../../../../src/workflows/offsite/list-generations.ts'
@@ -94,7 +96,12 @@ describe('s3 gc', () => {
     const { world, losses, answer, calls } = await setUp()
     world.replication.collected = plan
 
-    const report = await collectGarbage(world.deps, { name: 'docs', dryRun: false, confirm: answer(true) })
+    const report = await collectGarbage(world.deps, {
+      name: 'docs',
+      dryRun: false,
+      extendLock: false,
+      confirm: answer(true),
+    })
 
     expect(losses[0]?.consequences).toEqual(['expired: generation 1', 'deleted: 3 objects of 11.9 MB'])
     expect(calls().filter((name) => name === 'collect')).toHaveLength(2)
@@ -115,8 +122,18 @@ describe('s3 gc', () => {
     const { world, losses, answer } = await setUp()
     world.replication.collected = plan
 
-    const refused = await collectGarbage(world.deps, { name: 'docs', dryRun: false, confirm: answer(false) })
-    const dry = await collectGarbage(world.deps, { name: 'docs', dryRun: true, confirm: answer(false) })
+    const refused = await collectGarbage(world.deps, {
+      name: 'docs',
+      dryRun: false,
+      extendLock: false,
+      confirm: answer(false),
+    })
+    const dry = await collectGarbage(world.deps, {
+      name: 'docs',
+      dryRun: true,
+      extendLock: false,
+      confirm: answer(false),
+    })
 
     const inputs = world.replication.calls.flatMap(({ name, input }) => (name === 'collect' ? [input] : []))
     expect(inputs).toMatchObject([{ dryRun: true }, { dryRun: true }])
@@ -132,13 +149,76 @@ describe('s3 gc', () => {
     const { world, losses, answer } = await setUp()
     world.replication.collected = { held: ['generation 2 looks like a loss: nothing expires'] }
 
-    const report = await collectGarbage(world.deps, { name: 'docs', dryRun: false, confirm: answer(false) })
+    const report = await collectGarbage(world.deps, {
+      name: 'docs',
+      dryRun: false,
+      extendLock: false,
+      confirm: answer(false),
+    })
 
     expect(losses).toEqual([])
     expect(report).toMatchObject({
       exitCode: 3,
       warnings: [{ message: 'generation 2 looks like a loss: nothing expires' }],
     })
+  })
+})
+
+describe('s3 gc --extend-lock', () => {
+  /** As if `nas` were a bucket that locks what is new for 30 days. */
+  async function setUpLocked() {
+    const stage = await setUp()
+    const { vaults } = stage.world.deps
+    const locks: ObjectLocks = { read: async () => 'none', extend: async () => {} }
+    const facilities = async () => ({ versioning: true, objectLock: { mode: 'GOVERNANCE', days: 30 } })
+    const open: Vaults['open'] = async (settings) => Object.assign(await vaults.open(settings), { locks, facilities })
+    const changed: Vaults = { open, probe: (...of) => vaults.probe(...of), lastProbe: (of) => vaults.lastProbe(of) }
+    const deps = { ...stage.world.deps, vaults: changed }
+    const gc = (dryRun: boolean) =>
+      collectGarbage(deps, { name: 'docs', dryRun, extendLock: true, confirm: stage.answer(true) })
+    return { ...stage, locks, gc }
+  }
+
+  it('locks anew what is kept, after the collection, for as long as the bucket locks what is new', async () => {
+    const { world, locks, gc } = await setUpLocked()
+
+    const report = await gc(false)
+
+    expect(world.replication.calls.at(-1)).toMatchObject({
+      name: 'extendLocks',
+      input: { lock: { mode: 'GOVERNANCE', days: 30 }, locks, dryRun: false, policy: { within: '30d', last: 1 } },
+    })
+    const until = new Date(world.deps.clock.now().getTime() + 30 * 86_400_000).toISOString().slice(0, 10)
+    expect(report).toMatchObject({
+      exitCode: 0,
+      steps: [
+        { name: 'collect' },
+        { name: 'extend locks', figures: { objects: 6 }, detail: `2 locked until ${until}` },
+      ],
+    })
+  })
+
+  it('says in a dry run what would be, and warns of what is missing', async () => {
+    const { world, gc } = await setUpLocked()
+    world.replication.extendedLocks = { missing: ['x'] }
+
+    const report = await gc(true)
+
+    expect(report).toMatchObject({
+      exitCode: 3,
+      warnings: [{ message: expect.stringContaining('1 object is not in nas') }],
+    })
+    expect(report.steps[1]?.detail).toContain('2 would be locked until')
+  })
+
+  it('is refused before anything is collected where nothing is locked', async () => {
+    const { world, calls, answer } = await setUp()
+
+    const input = { name: 'docs', dryRun: false, extendLock: true, confirm: answer(true) }
+    const report = await collectGarbage(world.deps, input)
+
+    expect(report.failure).toMatchObject({ code: 'usage-invalid', hint: expect.stringContaining('default retention') })
+    expect(calls()).not.toContain('collect')
   })
 })
 
