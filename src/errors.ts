@@ -54,6 +54,10 @@ export const ERROR_CODES = {
   'archive-exists': [EXIT.failure, 'there is an archive of that name already'],
   'archive-held': [EXIT.usage, 'an archive that is held would be deleted or changed'],
   'undo-impossible': [EXIT.failure, 'there is nothing to undo, or it cannot be undone any more'],
+  'change-unaccepted': [
+    EXIT.failure,
+    'so much is gone or rewritten that nothing is removed or copied before a person says that it is meant',
+  ],
   locked: [EXIT.locked, 'another process holds the repository'],
   'notifier-unknown': [EXIT.usage, 'no notifier of that name is configured'],
   'hook-failed': [EXIT.failure, 'a hook that runs before a backup failed'],

@@ -44,6 +44,13 @@ export const TOPICS: readonly Topic[] = [
     page: 'docs/unattended.md',
     groups: ['schedule'],
   },
+  {
+    name: 'changes',
+    also: ['breaker', 'upheaval'],
+    about: 'when so much is gone or rewritten that nothing is removed before you accept it',
+    page: 'docs/changes.md',
+    groups: ['backup', 's3'],
+  },
   { name: 'vaults', about: 'places off-site', page: 'docs/vaults.md', groups: ['vault', 's3'] },
   {
     name: 'recovery',

@@ -4,7 +4,7 @@
 import * as z from 'zod/mini'
 import { type ObjectiveName, type OffsiteObjective, parseObjective } from '../model/objectives.ts'
 import { parseDrillPlace } from '../model/proofs.ts'
-import { parsePositive, parseSize, parseSpan, parseWait } from '../model/quantities.ts'
+import { parsePositive, parseShare, parseSize, parseSpan, parseWait } from '../model/quantities.ts'
 import { parseRetention, type RetentionPolicy } from '../model/retention.ts'
 
 /** A value as people write it, in a file or (as text) in the environment. */
@@ -68,6 +68,7 @@ export const objective =
   (written: Written) =>
     parseObjective(name, String(written)) as Name extends 'offsite' ? OffsiteObjective : number
 export const positive = (written: Written) => parsePositive(Number(written))
+export const share = (written: Written) => parseShare(String(written))
 export const size = (written: Written) => parseSize(String(written))
 
 /** One rule, judged beside another that keeps something: whether the whole keeps nothing is judged with all of them. */

@@ -20,6 +20,7 @@ import {
   objective,
   positive,
   rule,
+  share,
   size,
   span,
   text,
@@ -152,6 +153,12 @@ export const KEYS = {
     '/var/tmp',
     'Where scheduled drills restore to, for as long as they take; from a vault that needs the size of the repository.',
   ),
+  'breaker.max_change': key(
+    text,
+    share,
+    '50%',
+    'When more than this is gone or rewritten from one archive to the next, prune, compact and copies wait for --accept-change; none: never.',
+  ),
   'history.max_runs': key(whole, positive, 1000, 'How many runs of each repo the history keeps, at least 1.'),
   'history.max_age': key(
     amount,
@@ -273,6 +280,7 @@ export interface Hooks {
 export interface RepoConfig {
   readonly hooks: Hooks
   readonly schedule: Partial<ProofSettings>
+  readonly breaker: { readonly max_change?: number }
 }
 
 /**
@@ -283,6 +291,7 @@ export interface Config extends Pick<Values, 'offline' | 'debug'> {
   readonly aws: Section<'aws'>
   readonly logging: Section<'logging'>
   readonly borg: Section<'borg'> & { readonly retention: RetentionPolicy }
+  readonly breaker: Section<'breaker'>
   readonly history: Section<'history'>
   readonly metrics: Section<'metrics'>
   readonly telemetry: Section<'telemetry'>

@@ -1,6 +1,6 @@
 // The spine: everything a run tells, as one stream. What shows, stores or sends anything is a sink on it.
 
-import type { ObjectiveName } from './objectives.ts'
+import type { StandingName } from './objectives.ts'
 import type { RunReport, StepReport, Warning } from './run.ts'
 import type { ObjectiveStanding } from './standing.ts'
 
@@ -62,8 +62,8 @@ export interface ObjectivesJudged {
   /** All that are broken; empty where all is well. */
   readonly broken: readonly ObjectiveStanding[]
   /** Those of them that were not when this was last looked at, and those that were and are not any more. */
-  readonly broke: readonly ObjectiveName[]
-  readonly recovered: readonly ObjectiveName[]
+  readonly broke: readonly StandingName[]
+  readonly recovered: readonly StandingName[]
 }
 
 export type AppEvent = RunEvent | Notice | ObjectivesJudged

@@ -1,7 +1,7 @@
 // Evidence: what was seen to be so of a repo, and when. `status` judges by it, asking neither Borg nor the network.
 
 import type { Canary } from './drill.ts'
-import type { ObjectiveName } from './objectives.ts'
+import type { StandingName } from './objectives.ts'
 
 interface Seen {
   readonly at: string
@@ -48,7 +48,7 @@ export interface RestoredSample {
 
 /** Which objectives were broken when somebody was told last. */
 export interface ToldStanding extends Seen {
-  readonly broken: readonly ObjectiveName[]
+  readonly broken: readonly StandingName[]
 }
 
 /** The newest of each kind. */

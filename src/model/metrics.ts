@@ -4,7 +4,7 @@ import type { RepoRecord } from './repo.ts'
 import type { RunReport } from './run.ts'
 
 export interface RepoMetrics {
-  readonly record: Pick<RepoRecord, 'name' | 'lastBackup' | 'reclaimableBytes'>
+  readonly record: Pick<RepoRecord, 'name' | 'lastBackup' | 'reclaimableBytes' | 'upheaval'>
   /** Newest first. */
   readonly runs: readonly RunReport[]
 }
@@ -59,6 +59,11 @@ export function renderMetrics(version: string, repos: readonly RepoMetrics[]): s
       'repo_reclaimable_bytes',
       'What a compact could free.',
       ofRepo(({ reclaimableBytes }) => reclaimableBytes),
+    ),
+    ...metric(
+      'repo_change_unaccepted',
+      'Whether prune, compact and copies wait for somebody to accept a change.',
+      ofRepo(({ upheaval }) => (upheaval === undefined ? 0 : 1)),
     ),
     ...metric('run_last_end_timestamp_seconds', 'When the newest run ended.', ofRun(endOf)),
     ...metric(

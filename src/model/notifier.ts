@@ -2,7 +2,7 @@
 
 import { AppError } from '../errors.ts'
 import { parseRepoName } from './names.ts'
-import type { ObjectiveName } from './objectives.ts'
+import type { StandingName } from './objectives.ts'
 import type { RunOutcome } from './run.ts'
 import { refuse } from './validate.ts'
 
@@ -212,7 +212,7 @@ function isSoon({ repeat_after: after }: RuleSettings, { at }: Pick<Told, 'at'>,
 
 /** What of a repo was broken when a notifier last heard of it. */
 export interface ToldObjectives {
-  readonly broken: readonly ObjectiveName[]
+  readonly broken: readonly StandingName[]
   /** When it was told so. */
   readonly at: string
 }
@@ -221,7 +221,7 @@ export interface ToldObjectives {
 export function isObjectiveDue(
   settings: RuleSettings,
   last: ToldObjectives | undefined,
-  broken: readonly ObjectiveName[],
+  broken: readonly StandingName[],
   now: Date,
 ): boolean {
   const before = last?.broken ?? []

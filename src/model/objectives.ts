@@ -6,6 +6,9 @@ import { refuse } from './validate.ts'
 export const OBJECTIVES = ['rpo', 'verify_within', 'drill_every', 'offsite', 'min_free_space'] as const
 export type ObjectiveName = (typeof OBJECTIVES)[number]
 
+/** What `status` judges besides: `change`, that nothing waits for a person to say that a change is meant. */
+export type StandingName = ObjectiveName | 'change'
+
 /** `required`: also of a repo that has no vault yet. `optional`: not even of one that has. */
 export type OffsiteObjective = 'required' | 'optional'
 

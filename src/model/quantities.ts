@@ -44,6 +44,14 @@ export function parseWait(value: string): number {
   return parseSpan(value.trim().replace(/^(\d+)m$/, '$1min'))
 }
 
+/** A share of a whole, up to 1: `50%`; 0 for `none`. @throws AppError `value-invalid` */
+export function parseShare(value: string): number {
+  if (value.trim() === 'none') return 0
+  const percent = Number(/^(\d{1,3})\s*%$/.exec(value.trim())?.[1])
+  if (percent >= 1 && percent <= 100) return percent / 100
+  refuse('share', value, 'it is not a percentage from 1 to 100', 'write it like 50%, or none')
+}
+
 /** How many of something there are to be. @throws AppError `value-invalid` */
 export function parsePositive(value: number): number {
   if (Number.isSafeInteger(value) && value >= 1) return value

@@ -17,6 +17,7 @@ import { type OwnObjectives, parseOwnObjectives } from './objectives.ts'
 import type { Removal } from './removal.ts'
 import { parseRetention, type RetentionPolicy } from './retention.ts'
 import { OUTCOMES, type RunOutcome } from './run.ts'
+import type { Upheaval } from './upheaval.ts'
 
 /** Encryption modes of Borg 1.x that a new repository may have. */
 export const ENCRYPTIONS = [
@@ -73,6 +74,8 @@ export interface RepoRecord {
   readonly reclaimableBytes?: number
   /** What prune and delete removed since the last compact, oldest first. */
   readonly removals?: readonly Removal[]
+  /** Since then nothing is removed or copied off-site: nobody has said yet that it is meant. */
+  readonly upheaval?: Upheaval
 }
 
 /** A heartbeat: who reads it anywhere knows that this machine lives, and until when it has promised a backup. */
@@ -127,6 +130,7 @@ export function parseRepoRecord(value: unknown): RepoRecord {
     ...given(raw, 'reclaimableBytes', () => count(raw, 'reclaimableBytes')),
     ...given(raw, 'kits', () => list(raw, 'kits').map(kitRecord)),
     ...given(raw, 'removals', () => list(raw, 'removals').map(removal)),
+    ...given(raw, 'upheaval', () => upheaval(object(raw['upheaval'], 'its field "upheaval"'))),
   }
 }
 
@@ -183,6 +187,22 @@ function removal(value: unknown): Removal {
       const before = object(raw['before'], 'its field "before"')
       return { transactionId: count(before, 'transactionId'), segments: count(before, 'segments') }
     }),
+  }
+}
+
+function upheaval(raw: Raw): Upheaval {
+  const since = object(raw['since'], 'its field "since"')
+  return {
+    archive: text(raw, 'archive'),
+    at: instant(raw, 'at'),
+    since: {
+      archive: text(since, 'archive'),
+      files: count(since, 'files'),
+      originalBytes: count(since, 'originalBytes'),
+    },
+    goneFiles: count(raw, 'goneFiles'),
+    goneBytes: count(raw, 'goneBytes'),
+    rewrittenBytes: count(raw, 'rewrittenBytes'),
   }
 }
 

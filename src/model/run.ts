@@ -15,6 +15,7 @@ export type WarningKind =
   | 'hook'
   | 'reporting'
   | 'drill'
+  | 'change'
 
 export interface Warning {
   readonly kind: WarningKind

@@ -2,6 +2,7 @@
 
 import { type LastRun, optional, type RepoRecord } from './repo.ts'
 import { isToCome, type Verdict } from './standing.ts'
+import { type Upheaval, upheavalInWords } from './upheaval.ts'
 import { ageInWords } from './words.ts'
 
 export interface SharedRepo {
@@ -15,6 +16,8 @@ export interface SharedRepo {
   readonly createdAt?: string
   /** Absent where no run of this version told of itself yet. */
   readonly lastRun?: LastRun
+  /** Nothing is removed from it or copied off-site before somebody there accepts it. */
+  readonly upheaval?: Upheaval
 }
 
 export function toSharedRepo({
@@ -25,6 +28,7 @@ export function toSharedRepo({
   createdAt,
   lastBackup,
   lastRun,
+  upheaval,
 }: RepoRecord): SharedRepo {
   return {
     name,
@@ -35,6 +39,7 @@ export function toSharedRepo({
     ...optional('lastBackupAt', lastBackup?.at),
     ...optional('lastBackupBytes', lastBackup?.originalBytes),
     ...optional('lastRun', lastRun),
+    ...optional('upheaval', upheaval),
   }
 }
 
@@ -45,7 +50,10 @@ export interface StandingElsewhere {
   readonly reason?: string
 }
 
-export function judgeElsewhere({ createdAt, lastRun, lastBackupAt }: SharedRepo, now: Date): StandingElsewhere {
+export function judgeElsewhere(
+  { createdAt, lastRun, lastBackupAt, upheaval }: SharedRepo,
+  now: Date,
+): StandingElsewhere {
   if (lastRun === undefined) {
     return createdAt === undefined
       ? { verdict: 'unknown', reason: 'it has told nothing' }
@@ -60,5 +68,6 @@ export function judgeElsewhere({ createdAt, lastRun, lastBackupAt }: SharedRepo,
   if (dueAt !== undefined && Date.parse(dueAt) < now.getTime()) {
     return { verdict: 'broken', reason: hasFailed ? `its last run failed, ${ago}` : `silent: its last run was ${ago}` }
   }
+  if (upheaval !== undefined) return { verdict: 'broken', reason: upheavalInWords(upheaval) }
   return hasFailed ? { verdict: 'at-risk', reason: `its last run failed, ${ago}` } : { verdict: 'met' }
 }

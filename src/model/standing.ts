@@ -2,15 +2,17 @@
 // wrong then, and a promise that it would keep for years would be none.
 
 import type { ProofEvidence, RepoEvidence } from './evidence.ts'
-import type { ObjectiveName, Objectives } from './objectives.ts'
+import type { Objectives, StandingName } from './objectives.ts'
 import type { RepoRecord } from './repo.ts'
+import { DAILY } from './resume.ts'
+import { type Upheaval, upheavalHint, upheavalInWords } from './upheaval.ts'
 import { ageInWords, formatBytes } from './words.ts'
 
 /** `at-risk`: kept, but not for long, or the last attempt to keep it failed. */
 export type Verdict = 'met' | 'at-risk' | 'broken'
 
 export interface ObjectiveStanding {
-  readonly objective: ObjectiveName
+  readonly objective: StandingName
   readonly verdict: Verdict
   /** Until when it is kept if nothing happens; absent where that is no matter of time. RFC 3339 UTC. */
   readonly dueAt?: string
@@ -25,7 +27,7 @@ export interface Standing {
   readonly verdict: Verdict
   /** A backup that counts: made, and where that is promised off-site and verified, all within its time. */
   readonly backedUp: boolean
-  /** Those that are promised. */
+  /** Those that are promised, and a change that waits to be accepted. */
   readonly objectives: readonly ObjectiveStanding[]
 }
 
@@ -35,6 +37,8 @@ export interface StandingFacts {
   readonly evidence: RepoEvidence
   /** Of the repository's disk; undefined where nobody can tell. */
   readonly freeBytes?: number | undefined
+  /** What the repo is in; undefined where nobody wants to know of any. */
+  readonly upheaval?: Upheaval | undefined
   /** There is nothing at the repository's path. */
   readonly isMissing: boolean
   /** The newest run that was to make a backup, where it failed before there was an archive, or behind it. */
@@ -62,13 +66,14 @@ const SPACE_AT_RISK = 1.2
 
 export function judge(facts: StandingFacts, objectives: Objectives, now: Date): Standing {
   const all = [
+    judgeChange(facts),
     judgeRpo(facts, objectives, now),
     judgeOffsite(facts, objectives, now),
     judgeVerification(facts, objectives, now),
     judgeDrill(facts, objectives, now),
     judgeSpace(facts, objectives),
   ].filter((standing) => standing !== undefined)
-  const isBroken = (name: ObjectiveName) => all.some((one) => one.objective === name && one.verdict === 'broken')
+  const isBroken = (name: StandingName) => all.some((one) => one.objective === name && one.verdict === 'broken')
   return {
     verdict: worst(all.map(({ verdict }) => verdict)),
     backedUp: facts.record.lastBackup !== undefined && !(['rpo', 'offsite', 'verify_within'] as const).some(isBroken),
@@ -88,6 +93,12 @@ export function worst(verdicts: readonly Verdict[]): Verdict {
 /** Whether its newest archive has to be off-site, too. */
 export function isOffsiteRequired({ offsite }: Objectives, { vault }: Pick<RepoRecord, 'vault'>): boolean {
   return offsite === 'required' || (offsite === undefined && vault !== undefined)
+}
+
+function judgeChange({ record: { name }, upheaval }: StandingFacts): ObjectiveStanding | undefined {
+  if (upheaval === undefined) return undefined
+  const reason = `${upheavalInWords(upheaval)}: nothing is pruned or copied before that is accepted`
+  return { objective: 'change', verdict: 'broken', reason, hint: upheavalHint(name, upheaval, DAILY) }
 }
 
 function judgeRpo(facts: StandingFacts, { rpo }: Objectives, now: Date): ObjectiveStanding | undefined {
@@ -206,7 +217,7 @@ interface Age {
 }
 
 function judgeAge(
-  objective: ObjectiveName,
+  objective: StandingName,
   { createdAt }: RepoRecord,
   { at, limitMs, now, never, isPatient, old, hint }: Age,
 ): ObjectiveStanding {
@@ -230,7 +241,7 @@ function judgeAge(
 }
 
 function damageOf(
-  objective: ObjectiveName,
+  objective: StandingName,
   { at, vault }: ProofEvidence,
   { name }: RepoRecord,
   now: Date,

@@ -162,7 +162,9 @@ export class FakeBorg implements BorgClient {
     const excluded = options.exclusions.map((pattern) => pattern.replace(/^(sh|pp):/, ''))
     for (const source of options.sources) await this.#read(source, excluded, files, directories, handlers)
     for (const warning of this.warnings.splice(0)) handlers.onWarning?.(warning)
-    const originalBytes = [...files.values()].reduce((sum, file) => sum + file.length, 0)
+    const originalBytes = bytesIn(files.values())
+    const stored = new Set(repository.archives.flatMap((archive) => [...archive.files.values()].map(contentOf)))
+    const deduplicatedBytes = bytesIn([...files.values()].filter((file) => !stored.has(contentOf(file))))
     if (repository.quotaBytes && originalBytes > repository.quotaBytes) throw failure('repository-full')
     handlers.onProgress?.({ files: files.size, bytes: originalBytes, path: '' })
     const made = {
@@ -175,7 +177,7 @@ export class FakeBorg implements BorgClient {
     )
     repository.archives.push({ ...made, files, directories, modified: new Map(await Promise.all(times)) })
     this.#changed(access, repository)
-    const sizes = { originalBytes, compressedBytes: originalBytes, deduplicatedBytes: originalBytes }
+    const sizes = { originalBytes, compressedBytes: originalBytes, deduplicatedBytes }
     return {
       archive: options.archive,
       archiveId: made.id,
@@ -560,6 +562,14 @@ function matches(glob: string, name: string): boolean {
     .replaceAll('*', '.*')
     .replaceAll('?', '.')
   return new RegExp(`^${pattern}$`, 's').test(name)
+}
+
+function bytesIn(files: Iterable<Buffer>): number {
+  return [...files].reduce((sum, file) => sum + file.length, 0)
+}
+
+function contentOf(file: Buffer): string {
+  return createHash('sha1').update(file).digest('hex')
 }
 
 function digest(text: string): string {

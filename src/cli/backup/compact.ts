@@ -2,6 +2,7 @@
 
 import type { App } from '../../app.ts'
 import { EXIT } from '../../errors.ts'
+import { acceptChangeOption } from '../accept-change.ts'
 import { REPOSITORY_EXITS, usage } from '../base-command.ts'
 import type { Output } from '../output/output.ts'
 import { RunCommand } from '../repo-command.ts'
@@ -19,7 +20,10 @@ export class BackupCompactCommand extends RunCommand {
     exits: [EXIT.warnings, ...REPOSITORY_EXITS],
   })
 
+  acceptChange = acceptChangeOption()
+
   async run(app: App, output: Output) {
-    return output.runs(await app.orchestrator.backup.compact(this.selection()))
+    const { acceptChange } = this
+    return output.runs(await app.orchestrator.backup.compact({ ...this.selection(), acceptChange }))
   }
 }

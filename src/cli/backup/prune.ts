@@ -3,6 +3,7 @@
 import { Option } from 'clipanion'
 import type { App } from '../../app.ts'
 import { EXIT } from '../../errors.ts'
+import { acceptChangeOption } from '../accept-change.ts'
 import { REPOSITORY_EXITS, usage } from '../base-command.ts'
 import type { Output } from '../output/output.ts'
 import { RunCommand } from '../repo-command.ts'
@@ -21,8 +22,10 @@ export class BackupPruneCommand extends RunCommand {
   })
 
   dryRun = Option.Boolean('--dry-run', false, { description: 'only say what would be removed' })
+  acceptChange = acceptChangeOption()
 
   async run(app: App, output: Output) {
-    return output.runs(await app.orchestrator.backup.prune({ ...this.selection(), dryRun: this.dryRun }))
+    const { dryRun, acceptChange } = this
+    return output.runs(await app.orchestrator.backup.prune({ ...this.selection(), dryRun, acceptChange }))
   }
 }

@@ -3,6 +3,7 @@
 import { archivesNamedAfter, type RepoRecord } from '../../model/repo.ts'
 import { retentionText } from '../../model/retention.ts'
 import type { SharedRepo } from '../../model/shared-repo.ts'
+import { upheavalInWords } from '../../model/upheaval.ts'
 import { formatBytes, formatCount, numberOf } from '../../model/words.ts'
 import type { CreatedRepo } from '../../workflows/repo/create-repo.ts'
 import type { DeletedRepo } from '../../workflows/repo/delete-repo.ts'
@@ -125,6 +126,7 @@ export function renderDetails(details: RepoDetails, now: Date): string {
     ['retention', retentionText(retention)],
     ['vault', record.vault ?? 'none'],
     ...(record.readOnly ? [['use', 'to be read only']] : []),
+    ...(record.upheaval ? [['to be accepted', sanitizeForTerminal(upheavalInWords(record.upheaval))]] : []),
     ...(record.encryption === 'none' ? [] : [['passphrase file', sanitizeForTerminal(passphraseFile)]]),
     ['recovery kit', renderKitStates(kits, record.name, now)],
     ['archives', formatCount(archives)],

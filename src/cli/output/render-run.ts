@@ -52,6 +52,7 @@ const WARNINGS: Record<WarningKind, string> = {
   'off-site': 'about the off-site copy',
   hook: 'about hooks',
   drill: 'did not restore as it was',
+  change: 'about what has changed',
   reporting: 'about telling others of this run',
 }
 

@@ -3,6 +3,7 @@
 import { Option } from 'clipanion'
 import type { App } from '../../app.ts'
 import { EXIT } from '../../errors.ts'
+import { acceptChangeOption } from '../accept-change.ts'
 import { usage } from '../base-command.ts'
 import type { Output } from '../output/output.ts'
 import { OffsiteCommand, VAULT_EXITS } from '../vault-options.ts'
@@ -29,10 +30,11 @@ export class S3GcCommand extends OffsiteCommand {
     description: 'also extend the object lock of what the kept generations need',
   })
   yes = Option.Boolean('--yes,-y', false, { description: 'do not ask' })
+  acceptChange = acceptChangeOption()
 
   async run(app: App, output: Output) {
-    const { dryRun, extendLock } = this
-    const input = { ...this.offsite(), dryRun, extendLock, confirm: output.confirm(this.yes) }
+    const { dryRun, extendLock, acceptChange } = this
+    const input = { ...this.offsite(), dryRun, extendLock, acceptChange, confirm: output.confirm(this.yes) }
     return output.runs([await app.orchestrator.s3.collect(input)])
   }
 }

@@ -3,6 +3,7 @@
 import { Option } from 'clipanion'
 import type { App } from '../../app.ts'
 import { EXIT } from '../../errors.ts'
+import { acceptChangeOption } from '../accept-change.ts'
 import { usage } from '../base-command.ts'
 import { toNumber } from '../numbers.ts'
 import type { Output } from '../output/output.ts'
@@ -33,15 +34,16 @@ export class S3SyncCommand extends TargetCommand {
   acceptLoss = Option.Boolean('--accept-loss', false, {
     description: 'say that it is meant that the repository lost most of what it had',
   })
+  acceptChange = acceptChangeOption()
   mirror = Option.String('--mirror', {
     description: 'for the first generation: copy within S3 what this plain mirror of BorgBoi 1.x has',
   })
   lockWait = Option.String('--lock-wait', { description: 'wait this long for another process, such as 10min' })
 
   async run(app: App, output: Output) {
-    const { all, vault, dryRun, acceptLoss, mirror } = this
+    const { all, vault, dryRun, acceptLoss, acceptChange, mirror } = this
     const jobs = toNumber('--jobs', this.jobs, 1)
-    const input = { ...this.target(), all, jobs, vault, dryRun, acceptLoss, mirror }
+    const input = { ...this.target(), all, jobs, vault, dryRun, acceptLoss, acceptChange, mirror }
     return output.runs(await app.orchestrator.s3.sync(input))
   }
 

@@ -3,10 +3,14 @@
 
 import type { RunReport } from '../../model/run.ts'
 import { type ForEachInput, forEachRepo } from '../shared/for-each-repo.ts'
+import { type AcceptInput, passUpheaval } from '../shared/upheaval.ts'
 import { type BackupDeps, compactRepository } from './steps.ts'
 
-export function compactRepos(deps: BackupDeps, input: ForEachInput): Promise<readonly RunReport[]> {
-  return forEachRepo(deps, input, { workflow: 'backup compact', writes: true }, (run, session) =>
-    compactRepository(deps, run, session),
-  )
+const COMPACT = 'backup compact'
+
+export function compactRepos(deps: BackupDeps, input: ForEachInput & AcceptInput): Promise<readonly RunReport[]> {
+  return forEachRepo(deps, input, { workflow: COMPACT, writes: true }, async (run, session) => {
+    await passUpheaval(deps, run, session.record, COMPACT, input)
+    await compactRepository(deps, run, session)
+  })
 }

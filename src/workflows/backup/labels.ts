@@ -1,6 +1,7 @@
-// What changes with the name or the comment of an archive besides: the record of the last backup.
+// What changes with the name or the comment of an archive besides: the record of the last backup, and of an upheaval.
 
 import { optional } from '../../model/repo.ts'
+import { renamedIn } from '../../model/upheaval.ts'
 import type { RepoSession } from '../shared/for-each-repo.ts'
 import { listOwnArchives } from '../shared/read-repository.ts'
 import type { StepDone } from '../shared/run.ts'
@@ -18,7 +19,7 @@ export async function renameAndRecord(
   return { value: undefined, detail: `${archive} → ${newName}${outside}` }
 }
 
-/** The record follows when it is the last backup that changed. Whether the name is one of the repo's own. */
+/** The record follows when it is the last backup that changed, or one of an upheaval. Whether the name is one of the repo's own. */
 export async function recordLabel(
   deps: BackupDeps,
   { record, access }: RepoSession,
@@ -27,7 +28,8 @@ export async function recordLabel(
 ): Promise<boolean> {
   const own = await listOwnArchives(deps, record, access)
   const changed = own.find((candidate) => candidate.name === name)
-  await deps.repos.update(record.name, (current) => {
+  await deps.repos.update(record.name, ({ upheaval, ...rest }) => {
+    const current = { ...rest, ...optional('upheaval', upheaval && renamedIn(upheaval, archive, name)) }
     if (current.lastBackup?.archive !== archive) return current
     const { archiveId: _, ...lastBackup } = current.lastBackup
     return { ...current, lastBackup: { ...lastBackup, archive: name, ...optional('archiveId', changed?.id) } }

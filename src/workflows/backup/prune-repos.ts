@@ -2,13 +2,17 @@
 
 import type { RunReport } from '../../model/run.ts'
 import { type ForEachInput, forEachRepo } from '../shared/for-each-repo.ts'
+import { type AcceptInput, passUpheaval } from '../shared/upheaval.ts'
 import { type BackupDeps, pruneArchives } from './steps.ts'
+
+const PRUNE = 'backup prune'
 
 export function pruneRepos(
   deps: BackupDeps,
-  input: ForEachInput & { readonly dryRun: boolean },
+  input: ForEachInput & AcceptInput & { readonly dryRun: boolean },
 ): Promise<readonly RunReport[]> {
-  return forEachRepo(deps, input, { workflow: 'backup prune', writes: true }, (run, session) =>
-    pruneArchives(deps, run, session, input),
-  )
+  return forEachRepo(deps, input, { workflow: PRUNE, writes: true }, async (run, session) => {
+    if (!input.dryRun) await passUpheaval(deps, run, session.record, PRUNE, input)
+    await pruneArchives(deps, run, session, input)
+  })
 }

@@ -75,14 +75,15 @@ async function firstChange(
 /** The archive that the rest of the day is about: the run's own, or a newer one. Undefined where there is none. */
 async function archiveOf(
   deps: ResumeDeps,
-  { record, access }: RepoSession,
+  session: RepoSession,
   { archive, since }: UnfinishedDay,
 ): Promise<string | undefined> {
+  const { record, access } = session
   const lastBackup = ((await deps.repos.get(record.name)) ?? record).lastBackup
   if (lastBackup !== undefined && (lastBackup.archive === archive || lastBackup.at >= since)) return lastBackup.archive
   const found = await detailsIfAny(deps, access, archive)
   if (found === undefined) return undefined
-  await recordBackup(deps, record, toLastBackup(found))
+  await recordBackup(deps, session, toLastBackup(found))
   return archive
 }
 

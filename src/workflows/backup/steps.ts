@@ -8,7 +8,7 @@ import type { StepHandlers } from '../../model/events.ts'
 import { nextArchiveName } from '../../model/names.ts'
 import { STAGING_EXCLUSION } from '../../model/overwrite.ts'
 import { compacted, isRemovedLater, removedBy } from '../../model/removal.ts'
-import { archivesNamedAfter, ownArchives, type RepoRecord } from '../../model/repo.ts'
+import { archivesNamedAfter, optional, ownArchives, type RepoRecord } from '../../model/repo.ts'
 import { CREATE } from '../../model/resume.ts'
 import { isOnNetwork } from '../../model/vault-url.ts'
 import { numberOf } from '../../model/words.ts'
@@ -17,14 +17,19 @@ import { type PushDeps, pushGeneration } from '../shared/push-generation.ts'
 import { behindLink, LINK } from '../shared/require-source.ts'
 import type { Run } from '../shared/run.ts'
 import { requireSameRepository } from '../shared/same-repository.ts'
+import { type AcceptInput, warnOfUpheaval } from '../shared/upheaval.ts'
+import { judgeArchive } from './judgement.ts'
 import { recordRemoval } from './removal.ts'
 
 /** What backup workflows may touch. */
 export type BackupDeps = ForEachDeps & Pick<Deps, 'borg' | 'rollback' | 'exclusions' | 'files' | 'sourceTrees'>
 
-type StepDeps = Pick<BackupDeps, 'borg' | 'repos' | 'rollback' | 'exclusions' | 'files' | 'sourceTrees' | 'clock'>
+type StepDeps = Pick<
+  BackupDeps,
+  'borg' | 'repos' | 'runs' | 'config' | 'rollback' | 'exclusions' | 'files' | 'sourceTrees' | 'clock'
+>
 
-/** Checks the sources, stores one archive of them, and records it as the last backup. Resolves to its name. */
+/** Checks the sources, stores one archive of them, and records it as the last backup, or as an upheaval. Resolves to its name. */
 export async function createArchive(deps: StepDeps, run: Run, session: RepoSession): Promise<string> {
   const { record, access, config } = session
   const at = deps.clock.now()
@@ -54,18 +59,26 @@ export async function createArchive(deps: StepDeps, run: Run, session: RepoSessi
     }
   }
   const lastBackup = await run.step(CREATE, act, name)
-  await recordBackup(deps, record, lastBackup)
+  await recordBackup(deps, session, lastBackup)
   return lastBackup.archive
 }
 
-/** Not part of the step: the archive is made, whatever becomes of the record, and the failure has to say so. */
+/**
+ * Not part of the step: the archive is made, whatever becomes of the record, and the failure has to say so. What it is
+ * judged to be is recorded with it: nothing that comes behind may take it for ordinary.
+ */
 export async function recordBackup(
   deps: StepDeps,
-  { name }: RepoRecord,
+  session: RepoSession,
   lastBackup: NonNullable<RepoRecord['lastBackup']>,
 ): Promise<void> {
   try {
-    await deps.repos.update(name, (current) => ({ ...current, lastBackup }))
+    const upheaval = await judgeArchive(deps, session, lastBackup)
+    await deps.repos.update(session.record.name, ({ upheaval: _, ...current }) => ({
+      ...current,
+      lastBackup,
+      ...optional('upheaval', upheaval),
+    }))
   } catch (error) {
     if (!(error instanceof AppError)) throw error
     throw new AppError(error.code, `${lastBackup.archive} is stored, but could not be recorded`, {
@@ -82,10 +95,11 @@ export async function pruneArchives(
   deps: StepDeps,
   run: Run,
   { record, access, config }: RepoSession,
-  options: { readonly dryRun: boolean },
+  options: AcceptInput & { readonly dryRun: boolean },
 ): Promise<void> {
   await run.step('prune', async (handlers) => {
     const { dryRun } = options
+    if (dryRun) await warnOfUpheaval(deps, record, options, handlers)
     const settings = { policy: record.retention ?? config.borg.retention, glob: ownArchives(record), dryRun }
     const prune = async () => {
       const { removed, ...result } = await deps.borg.prune(access, settings, handlers)

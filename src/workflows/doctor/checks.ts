@@ -1,6 +1,7 @@
 // Every check of `doctor`, in the order people see them. Another one is an entry here.
 
 import { borg } from './borg.ts'
+import { change } from './change.ts'
 import { type RepoSubject, type Runnable, runnable } from './check.ts'
 import { clock } from './clock.ts'
 import { configuration, passphraseFiles } from './configuration.ts'
@@ -29,6 +30,7 @@ export const MACHINE_CHECKS: readonly Runnable[] = [
 export const REPO_CHECKS: readonly Runnable<RepoSubject>[] = [
   runnable(repository),
   runnable(sources),
+  runnable(change),
   runnable(passphrase),
   runnable(escrow),
   runnable(lock),

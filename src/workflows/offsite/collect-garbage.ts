@@ -8,10 +8,13 @@ import { formatBytes, formatCount, numberOf } from '../../model/words.ts'
 import type { CollectResult, ExtendLocksInput, ExtendLocksResult } from '../../replication/replication.ts'
 import { type Confirm, requireConfirmation } from '../shared/confirm.ts'
 import { type OpenVault, requireSafeVault } from '../shared/open-vault.ts'
-import { performRun, type RunDeps } from '../shared/run.ts'
+import { performRun, type Run, type RunDeps } from '../shared/run.ts'
+import { type AcceptInput, passUpheaval, warnOfUpheaval } from '../shared/upheaval.ts'
 import { type OffsiteDeps, type OffsiteTarget, withRepository } from './target.ts'
 
-export interface CollectGarbageInput extends OffsiteTarget {
+const COLLECT = 's3 gc'
+
+export interface CollectGarbageInput extends OffsiteTarget, AcceptInput {
   readonly dryRun: boolean
   /** Also lock anew what the kept generations need, in a bucket with an object lock. */
   readonly extendLock: boolean
@@ -20,13 +23,21 @@ export interface CollectGarbageInput extends OffsiteTarget {
 
 export async function collectGarbage(deps: OffsiteDeps & RunDeps, input: CollectGarbageInput): Promise<RunReport> {
   return await withRepository(deps, input, async (repository) => {
-    const { vault, borgId, config, label } = repository
+    const { vault, borgId, config, label, record } = repository
     const name = parseRepoName(repository.name)
     const subject = { name, path: vault.url, sources: [] }
     const wanted = { borgId, policy: config.retention, graceMs: config.grace }
-    return await performRun(deps, { record: subject, workflow: 's3 gc', exclusive: true }, async (run) => {
+    return await performRun(deps, { record: subject, workflow: COLLECT, exclusive: true }, async (run) => {
       await requireSafeVault(deps, repository)
       const lock = input.extendLock ? await requireLock(repository) : undefined
+      const extendLocks = async () => {
+        if (lock !== undefined) await extend(deps, run, repository, { ...wanted, ...lock, dryRun: input.dryRun })
+      }
+      if (record && !input.dryRun) {
+        // Not to be put off with what removes: a lock that runs out meanwhile protects nothing.
+        if (record.upheaval && !input.acceptChange) await extendLocks()
+        await passUpheaval(deps, run, record, COLLECT, input)
+      }
       if (!input.dryRun) {
         const plan = await deps.replication.collect(vault, { ...wanted, dryRun: true }, {})
         const losses = lossesOf(plan, false)
@@ -36,18 +47,27 @@ export async function collectGarbage(deps: OffsiteDeps & RunDeps, input: Collect
         }
       }
       await run.step('collect', async (handlers) => {
+        if (record && input.dryRun) await warnOfUpheaval(deps, record, input, handlers)
         const result = await deps.replication.collect(vault, { ...wanted, dryRun: input.dryRun }, handlers)
         for (const reason of result.held) handlers.onWarning({ kind: 'off-site', message: reason })
         return { value: undefined, figures: figuresOf(result, input.dryRun), detail: detailOf(result, input.dryRun) }
       })
-      if (lock === undefined) return
-      await run.step('extend locks', async (handlers) => {
-        const result = await deps.replication.extendLocks(vault, { ...wanted, ...lock, dryRun: input.dryRun }, handlers)
-        if (result.missing.length > 0) handlers.onWarning({ kind: 'off-site', message: missingIn(label, result) })
-        const figures = { objects: result.objects, locked: result.extended }
-        return { value: undefined, figures, detail: extendedIn(result, input.dryRun) }
-      })
+      await extendLocks()
     })
+  })
+}
+
+async function extend(
+  { replication }: OffsiteDeps,
+  run: Run,
+  { vault, label }: OpenVault,
+  wanted: ExtendLocksInput,
+): Promise<void> {
+  await run.step('extend locks', async (handlers) => {
+    const result = await replication.extendLocks(vault, wanted, handlers)
+    if (result.missing.length > 0) handlers.onWarning({ kind: 'off-site', message: missingIn(label, result) })
+    const figures = { objects: result.objects, locked: result.extended }
+    return { value: undefined, figures, detail: extendedIn(result, wanted.dryRun) }
   })
 }
 

@@ -6,8 +6,11 @@ import type { RunReport } from '../../model/run.ts'
 import { type EachInput, forEachRecord } from '../shared/for-each-repo.ts'
 import { type PushDeps, type PushInput, previewPush, pushGeneration } from '../shared/push-generation.ts'
 import type { RunDeps } from '../shared/run.ts'
+import { type AcceptInput, passUpheaval, warnOfUpheaval } from '../shared/upheaval.ts'
 
-export interface SyncInput extends EachInput, PushInput {
+const SYNC = 's3 sync'
+
+export interface SyncInput extends EachInput, PushInput, AcceptInput {
   readonly dryRun: boolean
 }
 
@@ -19,14 +22,17 @@ export async function syncRepos(
   return await forEachRecord(
     deps,
     input,
-    { workflow: 's3 sync', writes: true, hooks: !input.dryRun },
+    { workflow: SYNC, writes: true, hooks: !input.dryRun },
     async (run, record) => {
       if (input.all && input.vault === undefined && record.vault === undefined) {
         return run.skip('off-site', 'no vault was chosen for it')
       }
-      await run.step('off-site', (handlers) =>
-        input.dryRun ? previewPush(deps, record, input) : pushGeneration(deps, record, input, handlers),
-      )
+      if (!input.dryRun) await passUpheaval(deps, run, record, SYNC, input)
+      await run.step('off-site', async (handlers) => {
+        if (!input.dryRun) return await pushGeneration(deps, record, input, handlers)
+        await warnOfUpheaval(deps, record, input, handlers)
+        return await previewPush(deps, record, input)
+      })
     },
   )
 }

@@ -4,6 +4,7 @@ import pLimit from 'p-limit'
 import type { RepositoryAccess } from '../../borg/client.ts'
 import type { Config } from '../../config/schema.ts'
 import type { Deps, PassphraseInput } from '../../deps.ts'
+import { AppError } from '../../errors.ts'
 import type { RepoRecord } from '../../model/repo.ts'
 import type { RunReport } from '../../model/run.ts'
 import { findRecord, findRecords, type RepoSelection } from './find-record.ts'
@@ -18,6 +19,8 @@ export type ForEachDeps = RunDeps & HookDeps & Pick<Deps, 'repos' | 'passphrases
 /** One repo or all, and how many of them at once; 1 when absent. */
 export interface EachInput extends RepoSelection {
   readonly jobs?: number | undefined
+  /** A person has said that what changed is meant: of one repo, whose change they have looked at. */
+  readonly acceptChange?: boolean | undefined
   /** Comes first in each run, holding its lock; what it throws ends the run. */
   readonly ready?: ((run: Run, record: RepoRecord) => Promise<void>) | undefined
   /** Whether the person's hooks run around it, also where they usually do not. */
@@ -70,6 +73,7 @@ export async function forEachRecord(
   { workflow, writes, hooks, afterwards }: Work,
   body: (run: Run, record: RepoRecord) => Promise<void>,
 ): Promise<readonly RunReport[]> {
+  if (input.all && input.acceptChange) throw severalChanges()
   const records = await findRecords(deps, input)
   const limit = pLimit(input.jobs ?? 1)
   return await limit.map(records, async (record) => {
@@ -88,5 +92,12 @@ export async function forEachRecord(
     })
     await afterwards?.(record, report)
     return report
+  })
+}
+
+function severalChanges(): AppError {
+  return new AppError('usage-invalid', '--accept-change is of one repo', {
+    reason: 'it was given together with --all',
+    hint: 'look at the change of each, then name it: --name NAME --accept-change',
   })
 }

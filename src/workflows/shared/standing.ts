@@ -8,13 +8,14 @@ import { nextDue } from '../../model/calendar.ts'
 import { hasChanged } from '../../model/events.ts'
 import { evidenceOf, type RepoEvidence } from '../../model/evidence.ts'
 import { isRemote } from '../../model/location.ts'
-import { inForce, type ObjectiveName, type Objectives } from '../../model/objectives.ts'
+import { inForce, type Objectives, type StandingName } from '../../model/objectives.ts'
 import { type NextProof, nextProofs } from '../../model/proofs.ts'
 import { optional, type RepoRecord } from '../../model/repo.ts'
 import { CREATE, DAILY } from '../../model/resume.ts'
 import { type RunReport, toCutOff } from '../../model/run.ts'
 import { judge, type Standing, type StandingFacts } from '../../model/standing.ts'
 import { isOnNetwork } from '../../model/vault-url.ts'
+import { upheavalOf } from './upheaval.ts'
 
 export type StandingDeps = Pick<Deps, 'config' | 'evidence' | 'runs' | 'jobs' | 'files' | 'clock' | 'events'>
 
@@ -51,6 +52,7 @@ export async function standingOf(
     record,
     evidence,
     ...(await spaceOf(deps, record)),
+    upheaval: upheavalOf(record, config),
     lastFailure: failureOf(lastRun),
     ...scheduledFor(record, schedules, now),
   }
@@ -76,7 +78,7 @@ export async function tellStanding(deps: StandingDeps, { record, evidence, stand
   const now = broken.map(({ objective }) => objective)
   const before = evidence.told?.broken ?? []
   const broke = now.filter((objective) => !before.includes(objective))
-  const recovered = before.filter((objective: ObjectiveName) => !now.includes(objective))
+  const recovered = before.filter((objective: StandingName) => !now.includes(objective))
   const judged = { type: 'objectives-judged', repo: record.name, broken, broke, recovered } as const
   deps.events(judged)
   if (!hasChanged(judged)) return

@@ -25,7 +25,7 @@ describe('a repo in the configuration', () => {
   it('is made by a variable', async () => {
     const source = await open('', { BORGBOI_REPOS__DOCS__HOOKS__BEFORE: 'true' })
 
-    expect((await source.load()).repos).toEqual({ docs: { hooks: { before: 'true' }, schedule: {} } })
+    expect((await source.load()).repos).toEqual({ docs: { hooks: { before: 'true' }, schedule: {}, breaker: {} } })
   })
 
   it('says what scheduled runs prove of it, where that is not as for all', async () => {
@@ -34,7 +34,16 @@ describe('a repo in the configuration', () => {
     const { schedule, repos } = await (await open(yaml)).load()
 
     expect(schedule).toEqual({ drill_from: 'vault', verify: true, scratch: '/var/tmp' })
-    expect(repos).toEqual({ docs: { hooks: {}, schedule: { drill_from: 'repository', verify: false } } })
+    expect(repos).toEqual({ docs: { hooks: {}, schedule: { drill_from: 'repository', verify: false }, breaker: {} } })
+  })
+
+  it('says how much of it may change, as does the key of all repos', async () => {
+    const source = await open('breaker: {max_change: 80%}\nrepos: {docs: {breaker: {max_change: none}}}\n')
+
+    const { breaker, repos } = await source.load()
+
+    expect(breaker).toEqual({ max_change: 0.8 })
+    expect(repos).toEqual({ docs: { hooks: {}, schedule: {}, breaker: { max_change: 0 } } })
   })
 
   it('takes no notice of what hooks are told', async () => {

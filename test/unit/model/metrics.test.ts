@@ -20,6 +20,7 @@ describe('metrics', () => {
       expect(line).toMatch(/^(# HELP borgboi_\w+ \S.*|# TYPE borgboi_\w+ gauge|borgboi_\w+\{\w+=".*"\} [\d.]+)$/)
     }
     expect(lines).toContain(`borgboi_repo_last_backup_timestamp_seconds{repo="docs"} ${SECONDS}`)
+    expect(lines).toContain('borgboi_repo_change_unaccepted{repo="docs"} 0')
     expect(lines).toContain('borgboi_run_last_duration_seconds{repo="docs",workflow="backup daily"} 1.9')
     expect(lines).toContain('borgboi_step_last_failed{repo="docs",workflow="backup daily",step="prune"} 1')
   })

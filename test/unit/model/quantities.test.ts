@@ -1,7 +1,14 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { AppError } from '../../../src/errors.ts'
-import { parsePositive, parseQuota, parseSize, parseSpan, parseWait } from '../../../src/model/quantities.ts'
+import {
+  parsePositive,
+  parseQuota,
+  parseShare,
+  parseSize,
+  parseSpan,
+  parseWait,
+} from '../../../src/model/quantities.ts'
 
 const HOUR = 3_600_000
 
@@ -100,6 +107,21 @@ describe('quotas', () => {
 
   test.each(['1', '9M', '9999999', '-1'])('%j is refused', (text) => {
     expect(() => parseQuota(text)).toThrow(AppError)
+  })
+})
+
+describe('shares', () => {
+  test.each([
+    ['50%', 0.5],
+    [' 1 % ', 0.01],
+    ['100%', 1],
+    ['none', 0],
+  ])('%s is %d', (written, share) => {
+    expect(parseShare(written)).toBe(share)
+  })
+
+  test.each(['0%', '101%', '50', '0.5', '-1%', '1.5%', 'half', ''])('%j is none', (written) => {
+    expect(() => parseShare(written)).toThrow(AppError)
   })
 })
 

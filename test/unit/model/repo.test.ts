@@ -62,6 +62,14 @@ const record: fc.Arbitrary<RepoRecord> = fc.record(
         { requiredKeys: ['madeAt', 'path'] },
       ),
     ),
+    upheaval: fc.record({
+      archive: text,
+      at: time,
+      since: fc.record({ archive: text, files: bytes, originalBytes: bytes }),
+      goneFiles: bytes,
+      goneBytes: bytes,
+      rewrittenBytes: bytes,
+    }),
   },
   { requiredKeys: ['name', 'path', 'borgId', 'encryption', 'sources', 'hostname', 'createdAt'] },
 )
@@ -91,11 +99,21 @@ const full: RepoRecord = {
   lastCompactAt: '2026-11-20T02:30:04Z',
   reclaimableBytes: 0,
   kits: [{ madeAt: '2026-11-20T02:30:04Z', path: '/mnt/backup/docs', key: 'c'.repeat(64) }],
+  upheaval: {
+    archive: 'docs-2',
+    at: '2026-11-20T02:30:04Z',
+    since: { archive: 'docs-1', files: 1, originalBytes: 1 },
+    goneFiles: 1,
+    goneBytes: 0,
+    rewrittenBytes: 0,
+  },
 }
 
 /** Every place in a record: `['lastBackup', 'files']`. */
 const places = Object.entries(full).flatMap(([key, value]) =>
-  key === 'lastBackup' || key === 'retention' ? [[key], ...Object.keys(value).map((inner) => [key, inner])] : [[key]],
+  key === 'lastBackup' || key === 'retention' || key === 'upheaval'
+    ? [[key], ...Object.keys(value).map((inner) => [key, inner])]
+    : [[key]],
 )
 
 function corrupted(place: readonly string[], value: unknown): unknown {

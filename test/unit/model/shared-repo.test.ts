@@ -42,6 +42,24 @@ test.each<[string, LastRun | undefined, string | undefined, string]>([
   expect(`${verdict}: ${reason}`).toBe(expected)
 })
 
+test('a repo of another host in which a change waits to be accepted has broken a promise', () => {
+  const upheaval = {
+    archive: 'docs-2',
+    at: hours(-1),
+    since: { archive: 'docs-1', files: 10, originalBytes: 10 },
+    goneFiles: 9,
+    goneBytes: 9,
+    rewrittenBytes: 0,
+  }
+  const lastRun = { at: hours(-1), outcome: 'failed', dueAt: hours(20) } as const
+  const repo = { name: 'docs', path: '/mnt/docs', hostname: 'berta', sources: [], lastRun, upheaval }
+
+  expect(judgeElsewhere(repo, NOW)).toEqual({
+    verdict: 'broken',
+    reason: '9 of 10 files are gone since docs-1',
+  })
+})
+
 test('a repo of another host that never ran is at risk', () => {
   const repo = { name: 'docs', path: '/mnt/docs', hostname: 'berta', sources: [], createdAt: hours(-1) }
 

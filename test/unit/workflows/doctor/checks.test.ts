@@ -6,6 +6,7 @@ import { parseRepoName } from '../../../../src/model/names.ts'
 import type { RunReport, RunUnderWay } from '../../../../src/model/run.ts'
 import { SecretText } from '../../../../src/model/secret.ts'
 import { borg } from '../../../../src/workflows/doctor/borg.ts'
+import { change } from '../../../../src/workflows/doctor/change.ts'
 import { clock } from '../../../../src/workflows/doctor/clock.ts'
 import { configuration } from '../../../../src/workflows/doctor/configuration.ts'
 import { escrow } from '../../../../src/workflows/doctor/escrow.ts'
@@ -307,5 +308,25 @@ describe('the last backup', () => {
     ['failed', { cutOff: [], newest: { ...report, outcome: 'failed' as const } }, 'error'],
   ])('%s', (_, facts, level) => {
     expect(runs.judge({ name: 'docs', ...facts })).toEqual([expect.objectContaining({ level })])
+  })
+})
+
+describe('a change', () => {
+  test('is not spoken of where none waits', () => {
+    expect(change.judge({ name: 'docs' })).toEqual([])
+  })
+
+  test('that waits to be accepted is told with what shows it', () => {
+    const since = { archive: 'docs-1', files: 300, originalBytes: GB }
+    const figures = { goneFiles: 270, goneBytes: 0, rewrittenBytes: 0 }
+    const upheaval = { archive: 'docs-2', at: '2026-11-20T02:30:04.000Z', since, ...figures }
+
+    expect(change.judge({ name: 'docs', upheaval })).toEqual([
+      {
+        level: 'error',
+        message: '270 of 300 files are gone since docs-1: nothing is pruned or copied before that is accepted',
+        hint: containing('borgboi backup diff --name docs docs-1 docs-2; if it is meant: borgboi backup daily'),
+      },
+    ])
   })
 })
