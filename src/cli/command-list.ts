@@ -125,7 +125,7 @@ Topics
   borgboi help passphrases    where they are kept, looked for and changed
   borgboi help configuration  files, variables and options, and which one wins
   borgboi help unattended     backups that run by themselves, in five minutes
-  borgboi help changes        when so much is gone or rewritten that nothing is removed before you accept it
+  borgboi help changes        when most of a repo is gone or rewritten at once
   borgboi help vaults         places off-site
   borgboi help recovery       when the machine or the bucket is gone
   borgboi help notifications  who is told how runs ended

@@ -47,7 +47,7 @@ export const TOPICS: readonly Topic[] = [
   {
     name: 'changes',
     also: ['breaker', 'upheaval'],
-    about: 'when so much is gone or rewritten that nothing is removed before you accept it',
+    about: 'when most of a repo is gone or rewritten at once',
     page: 'docs/changes.md',
     groups: ['backup', 's3'],
   },
