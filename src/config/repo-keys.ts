@@ -1,5 +1,6 @@
 // The keys of one repo, each below `repos.NAME`; what is not set there is as for all repos.
 
+import type { ProofSettings } from '../model/proofs.ts'
 import { asIs, drillFrom, flag, type Key, key, share, text } from './key.ts'
 
 export const REPO_KEYS = {
@@ -16,6 +17,20 @@ export const REPO_KEYS = {
     'As for all repos, of this one; none where a lot of change is usual.',
   ),
 } as const satisfies Record<string, Key<unknown>>
+
+/** Scripts for the shell, by when they run. */
+export interface Hooks {
+  readonly before?: string
+  readonly after?: string
+  readonly on_error?: string
+  readonly finally?: string
+}
+
+export interface RepoConfig {
+  readonly hooks: Hooks
+  readonly schedule: Partial<ProofSettings>
+  readonly breaker: { readonly max_change?: number }
+}
 
 export function buildRepo(values: Readonly<Record<string, unknown>>): unknown {
   const section = (name: string) => {

@@ -5,7 +5,7 @@ import { parseCompression } from '../model/compression.ts'
 import { parseLogLevel } from '../model/log-level.ts'
 import { parseMetricsPath } from '../model/metrics-path.ts'
 import { parseWebAddress } from '../model/notifier.ts'
-import { type ProofSettings, parseScratch } from '../model/proofs.ts'
+import { parseScratch } from '../model/proofs.ts'
 import { parseQuota } from '../model/quantities.ts'
 import type { RetentionPolicy } from '../model/retention.ts'
 import { SecretText } from '../model/secret.ts'
@@ -28,10 +28,11 @@ import {
   whole,
 } from './key.ts'
 import type { NotifierConfig } from './notifier-keys.ts'
+import type { Hooks, RepoConfig } from './repo-keys.ts'
 import { thingKeyOf } from './sections.ts'
 import type { VaultConfig } from './vault-keys.ts'
 
-export type { NotifierConfig, VaultConfig }
+export type { Hooks, NotifierConfig, VaultConfig }
 
 /** BorgBoi 1.x had these; they are accepted so that its files load, and `config validate` names each one that is set. */
 const INERT = { hasEffect: false }
@@ -267,20 +268,6 @@ type Section<Name extends string> = {
       ? never
       : Rest
     : never]: Values[K]
-}
-
-/** Scripts for the shell, by when they run. */
-export interface Hooks {
-  readonly before?: string
-  readonly after?: string
-  readonly on_error?: string
-  readonly finally?: string
-}
-
-export interface RepoConfig {
-  readonly hooks: Hooks
-  readonly schedule: Partial<ProofSettings>
-  readonly breaker: { readonly max_change?: number }
 }
 
 /**

@@ -328,8 +328,8 @@ describe('a repo in upheaval', () => {
       verdict: 'broken',
       reason: `110 of 121 files are gone since ${lastOrdinary}: nothing is pruned or copied before that is accepted`,
     })
-    expect(world.events).toContainEqual(expect.objectContaining({ type: 'objectives-changed', broke: ['change'] }))
-    expect(world.events).toContainEqual(expect.objectContaining({ type: 'objectives-changed', recovered: ['change'] }))
+    expect(world.events).toContainEqual(expect.objectContaining({ type: 'objectives-judged', broke: ['change'] }))
+    expect(world.events).toContainEqual(expect.objectContaining({ type: 'objectives-judged', recovered: ['change'] }))
     expect(later.exitCode).toBe(0)
   })
 
