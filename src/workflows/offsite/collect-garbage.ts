@@ -9,7 +9,7 @@ import type { CollectResult, ExtendLocksInput, ExtendLocksResult } from '../../r
 import { type Confirm, requireConfirmation } from '../shared/confirm.ts'
 import { type OpenVault, requireSafeVault } from '../shared/open-vault.ts'
 import { performRun, type Run, type RunDeps } from '../shared/run.ts'
-import { type AcceptInput, passUpheaval, warnOfUpheaval } from '../shared/upheaval.ts'
+import { type AcceptInput, passUpheaval, upheavalOf, warnOfUpheaval } from '../shared/upheaval.ts'
 import { type OffsiteDeps, type OffsiteTarget, withRepository } from './target.ts'
 
 const COLLECT = 's3 gc'
@@ -35,7 +35,8 @@ export async function collectGarbage(deps: OffsiteDeps & RunDeps, input: Collect
       }
       if (record && !input.dryRun) {
         // Not to be put off with what removes: a lock that runs out meanwhile protects nothing.
-        if (record.upheaval && !input.acceptChange) await extendLocks()
+        const isStopped = !input.acceptChange && upheavalOf(record, await deps.config.load()) !== undefined
+        if (isStopped) await extendLocks()
         await passUpheaval(deps, run, record, COLLECT, input)
       }
       if (!input.dryRun) {

@@ -261,7 +261,7 @@ describe('an upheaval ends', () => {
 describe('a repo in upheaval', () => {
   it('is neither pruned nor compacted nor copied by hand, and tried dry it says so', async () => {
     const { world, done } = await inUpheaval()
-    const offsite = { name: 'docs', dryRun: false }
+    const offsite = { name: 'docs', dryRun: false, extendLock: false }
     const stopped = await Promise.all([
       pruneRepos(world.deps, { ...target, dryRun: false }),
       compactRepos(world.deps, target),
@@ -301,6 +301,7 @@ describe('a repo in upheaval', () => {
         await collectGarbage(world.deps, {
           name: 'docs',
           dryRun: false,
+          extendLock: false,
           acceptChange: true,
           confirm: async () => true,
         }),

@@ -211,6 +211,19 @@ describe('s3 gc --extend-lock', () => {
     expect(report.steps[1]?.detail).toContain('2 would be locked until')
   })
 
+  it('locks anew also where a change waits to be accepted, and collects nothing then', async () => {
+    const { world, record, gc } = await setUpLocked()
+    const since = { archive: 'docs-1', files: 300, originalBytes: 1 }
+    const figures = { goneFiles: 270, goneBytes: 0, rewrittenBytes: 0 }
+    const upheaval = { archive: 'docs-2', at: '2026-11-20T02:30:04.000Z', since, ...figures }
+    await world.deps.repos.update(record.name, (now) => ({ ...now, upheaval }))
+
+    const report = await gc(false)
+
+    expect(report.failure?.code).toBe('change-unaccepted')
+    expect(report.steps).toMatchObject([{ name: 'extend locks', outcome: 'ok' }])
+  })
+
   it('is refused before anything is collected where nothing is locked', async () => {
     const { world, calls, answer } = await setUp()
 
