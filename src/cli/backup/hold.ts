@@ -2,6 +2,7 @@
 
 import { Option } from 'clipanion'
 import type { App } from '../../app.ts'
+import { archivesOption, someArchives } from '../archive-choice.ts'
 import { REPOSITORY_EXITS, usage } from '../base-command.ts'
 import type { Output } from '../output/output.ts'
 import { RepoCommand } from '../repo-command.ts'
@@ -12,19 +13,21 @@ export class BackupHoldCommand extends RepoCommand {
     category: 'Backups',
     description: 'keep archives until they are released, whatever retention says',
     details:
-      'A held archive is called held:NAME from then on, in this repository and in every copy of it. Neither prune nor ' +
-      'delete of borgboi touches it; Borg itself does as it is told.',
+      'Named with --archive, or as words. A held archive is called held:NAME from then on, in this repository and in every ' +
+      'copy of it. Neither prune nor delete of borgboi touches it; Borg itself does as it is told.',
     examples: [
-      ['Before the system is upgraded', '$0 backup hold --name docs latest'],
+      ['Before the system is upgraded', '$0 backup hold --name docs --archive latest'],
       ['Two for the tax office', '$0 backup hold docs-2025-12-31T02:30:04 docs-2026-12-31T02:30:02'],
     ],
     exits: REPOSITORY_EXITS,
   })
 
-  archives = Option.Rest({ name: 'archive', required: 1 })
+  named = archivesOption()
+  archives = Option.Rest({ name: 'archive' })
 
   async run(app: App, output: Output) {
-    const input = { ...this.target(), passphrase: this.passphrase(), archives: this.archives }
+    const archives = someArchives([...this.named, ...this.archives])
+    const input = { ...this.target(), passphrase: this.passphrase(), archives }
     return output.runs(await app.orchestrator.backup.hold(input))
   }
 }
@@ -34,7 +37,8 @@ export class BackupReleaseCommand extends RepoCommand {
   static override usage = usage({
     category: 'Backups',
     description: 'let retention decide again about archives that were held',
-    details: 'It may be the next prune that removes them: borgboi repo retention simulate tells.',
+    details:
+      'Named with --archive, or as words. It may be the next prune that removes them: borgboi repo retention simulate tells.',
     examples: [
       ['By the name it has while it is held', '$0 backup release --name docs held:docs-2026-11-20T02:30:04'],
       ['By the name it had', '$0 backup release docs-2026-11-20T02:30:04'],
@@ -42,10 +46,12 @@ export class BackupReleaseCommand extends RepoCommand {
     exits: REPOSITORY_EXITS,
   })
 
-  archives = Option.Rest({ name: 'archive', required: 1 })
+  named = archivesOption()
+  archives = Option.Rest({ name: 'archive' })
 
   async run(app: App, output: Output) {
-    const input = { ...this.target(), passphrase: this.passphrase(), archives: this.archives }
+    const archives = someArchives([...this.named, ...this.archives])
+    const input = { ...this.target(), passphrase: this.passphrase(), archives }
     return output.runs(await app.orchestrator.backup.release(input))
   }
 }

@@ -2,7 +2,6 @@
 
 import { Option } from 'clipanion'
 import type { App } from '../../app.ts'
-import { EXIT } from '../../errors.ts'
 import { usage } from '../base-command.ts'
 import type { Output } from '../output/output.ts'
 import { renderChangedSources, renderSources } from '../output/render-sources.ts'
@@ -36,7 +35,6 @@ export class RepoSourcesAddCommand extends TargetCommand {
       ['One more', '$0 repo sources add ~/Pictures --name docs'],
       ['Two at once, of the only repo', '$0 repo sources add /srv/www /etc'],
     ],
-    exits: [EXIT.failure],
   })
 
   sources = Option.Rest({ name: 'directory', required: 1 })

@@ -354,6 +354,23 @@ describe('backup', () => {
     expectFailure(await run('backup', 'export-tar', 'kept', 'kept.tar'), 'destination-not-empty')
   })
 
+  it('rename, comment and export-tar take the archive as --archive too, and no two', async () => {
+    const { root, run } = await setUp()
+    await run('backup', 'run')
+
+    expect((await run('backup', 'rename', '--archive', 'latest', 'kept')).exitCode).toBe(0)
+    expect((await run('backup', 'comment', 'before the move', '-a', 'kept')).exitCode).toBe(0)
+    expect((await run('backup', 'export-tar', '--archive', 'kept', 'kept.tar', 'source')).exitCode).toBe(0)
+    expect(await readdir(root)).toContain('kept.tar')
+    for (const command of ['rename', 'comment']) {
+      const twice = expectFailure(await run('backup', command, '--archive', 'kept', 'kept', 'new'), 'usage-invalid')
+      expect(twice.reason).toBe('it was named twice: kept and kept')
+      expectFailure(await run('backup', command, 'new'), 'usage-invalid')
+    }
+    expectFailure(await run('backup', 'export-tar', 'kept'), 'usage-invalid')
+    expectFailure(await run('backup', 'export-tar'), 'usage-invalid')
+  })
+
   it('daily --quiet is silent when all is well', async () => {
     const { run } = await setUp()
 

@@ -55,7 +55,7 @@ it('a warning ends in 3, an error in 1, each with what to do', async () => {
   })
   expect(failed.exitCode).toBe(1)
   expect(failed.stdout).toBe(
-    `✗ docs: sources      ${root}/source does not exist\n    is its disk mounted?\n✗ 1 error\n`,
+    `✗ docs: sources      ${root}/source does not exist\n    is its disk mounted? gone for good: borgboi repo sources remove --name docs ${root}/source\n✗ 1 error\n`,
   )
 })
 

@@ -36,6 +36,8 @@ describe('backup hold and release', () => {
     expect((await run('repo', 'retention', 'simulate')).stdout).toMatch(new RegExp(`held:${first} .* held\n`))
     expect((await run('backup', 'hold', first)).stdout).toContain(`· hold             held:${first} is held already`)
     expect((await run('backup', 'release', `held:${first}`)).stdout).toContain(`held:${first} → ${first}`)
+    expect((await run('backup', 'hold', '--archive', first, '-a', second)).stdout).toContain(`held:${second}`)
+    expect((await run('backup', 'release', '--archive', first, second)).exitCode).toBe(0)
   })
 
   it('refuse what is not there, both ways to name a repo, and to delete what is held', async () => {
