@@ -245,7 +245,7 @@ describe('the daily backup', () => {
     expect(report.failure).toMatchObject({
       code: 'source-missing',
       reason: expect.stringContaining('it is a link'),
-      hint: expect.stringContaining(`--source ${join(world.root, 'moved')}`),
+      hint: expect.stringContaining(`repo sources add --name docs ${join(world.root, 'moved')}`),
     })
     expect(world.borg.calls).toEqual([])
   })
@@ -253,7 +253,10 @@ describe('the daily backup', () => {
   it('tells a repo without sources what to do', async () => {
     const { daily } = await setUp({ sources: [] })
 
-    expect((await daily()).failure).toMatchObject({ code: 'source-missing', hint: expect.stringMatching(/import/) })
+    expect((await daily()).failure).toMatchObject({
+      code: 'source-missing',
+      hint: expect.stringMatching(/repo sources add/),
+    })
   })
 
   it('names two archives of one second differently', async () => {
