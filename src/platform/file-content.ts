@@ -2,7 +2,7 @@
 
 import { createHash, hash } from 'node:crypto'
 import { closeSync, fstatSync, openSync, readSync } from 'node:fs'
-import { type FileHandle, open } from 'node:fs/promises'
+import { open } from 'node:fs/promises'
 import type { Content } from '../vault/vault.ts'
 import { systemCode, toFileError } from './files.ts'
 
@@ -87,22 +87,46 @@ export function fileContent(path: string, { size, sha256 }: Pick<HashedFile, 'si
 const spareParts: Buffer[] = []
 
 async function* readPart(path: string, start: number, end: number): AsyncGenerator<Uint8Array> {
-  const buffer = spareParts.pop() ?? Buffer.allocUnsafeSlow(PART_BYTES)
-  let file: FileHandle | undefined
+  const length = Math.min(PART_BYTES, end - start)
+  const spare = spareParts.pop()
+  const buffer = spare && spare.length >= length ? spare : Buffer.allocUnsafeSlow(length)
   try {
-    file = await open(path)
+    if (end - start <= SMALL_BYTES) yield* readSmallPart(path, start, end, buffer)
+    else yield* readLargePart(path, start, end, buffer)
+  } catch (error) {
+    throw toFileError(error, 'read', path)
+  } finally {
+    spareParts.push(buffer)
+  }
+}
+
+/** At once, as it was hashed: to wait for every call takes longer than the calls do. */
+function* readSmallPart(path: string, start: number, end: number, buffer: Buffer): Generator<Uint8Array> {
+  const file = openSync(path, 'r')
+  try {
     for (let at = start; at < end; ) {
-      const { bytesRead } = await file.read(buffer, 0, Math.min(buffer.length, end - at), at)
+      const bytesRead = readSync(file, buffer, 0, Math.min(buffer.length, end - at), at)
       // Shorter than it was: who receives it will miss the rest.
       if (bytesRead === 0) return
       yield buffer.subarray(0, bytesRead)
       at += bytesRead
     }
-  } catch (error) {
-    throw toFileError(error, 'read', path)
   } finally {
-    await file?.close()
-    spareParts.push(buffer)
+    closeSync(file)
+  }
+}
+
+async function* readLargePart(path: string, start: number, end: number, buffer: Buffer): AsyncGenerator<Uint8Array> {
+  const file = await open(path)
+  try {
+    for (let at = start; at < end; ) {
+      const { bytesRead } = await file.read(buffer, 0, Math.min(buffer.length, end - at), at)
+      if (bytesRead === 0) return
+      yield buffer.subarray(0, bytesRead)
+      at += bytesRead
+    }
+  } finally {
+    await file.close()
   }
 }
 

@@ -45,22 +45,21 @@ export class LinkDirectory {
     }
   }
 
-  /** The other name of a file, and its facts now. @throws AppError `disk-full` */
-  link(path: string): { readonly name: string; readonly facts: FileFacts } | 'gone' | 'impossible' {
-    const name = this.#nameOf(path)
+  /** Gives a file its other name; returns its facts from now on. @throws AppError `disk-full` */
+  link(path: string): FileFacts | 'gone' | 'impossible' {
+    const name = this.nameOf(path)
     const result = hardLink(join(this.#repository, path), name)
-    const facts = result === 'linked' ? fileFactsIfAny(name) : undefined
-    if (facts === undefined) return result === 'linked' ? 'gone' : result
-    return { name, facts }
+    return result === 'linked' ? (fileFactsIfAny(name) ?? 'gone') : result
+  }
+
+  /** The other name of a file. */
+  nameOf(path: string): string {
+    return join(this.#path, path.replaceAll('/', '-'))
   }
 
   /** Takes all names back. What `hashes` knows of the files stays known: nobody else has touched them meanwhile. */
   async release(hashes: HashCache): Promise<void> {
     await releaseAll(this.#repository, this.#path, hashes)
-  }
-
-  #nameOf(path: string): string {
-    return join(this.#path, path.replaceAll('/', '-'))
   }
 }
 

@@ -38,9 +38,10 @@ export function planGeneration<File extends ManifestFile>(
 ): GenerationPlan<File> {
   const before = new Map(parent?.files.map(({ path, sha256 }) => [path, sha256]))
   const stored = new Set(parent?.files.map(({ sha256 }) => sha256))
-  const blobs = new Map(local.files.filter(({ sha256 }) => !stored.has(sha256)).map((file) => [file.sha256, file]))
-  const paths = new Set(local.files.map(({ path }) => path))
+  const lacking = local.files.filter(({ sha256 }) => !stored.has(sha256))
+  const blobs = [...new Map(lacking.map((file) => [file.sha256, file])).values()]
   const changed = local.files.filter(({ path, sha256 }) => before.get(path) !== sha256)
+  const paths = new Set(parent && local.files.map(({ path }) => path))
   const removed = (parent?.files ?? []).filter(({ path }) => !paths.has(path))
   // What looks like a loss does so until a person has looked at it, however many generations follow.
   const suspicious = parent && !acceptLoss ? (suspicionOf(parent, local) ?? parent.suspicious) : undefined
@@ -48,8 +49,8 @@ export function planGeneration<File extends ManifestFile>(
   return {
     due: isNews || suspicious !== parent?.suspicious,
     seq: (parent?.seq ?? 0) + 1,
-    blobs: [...blobs.values()],
-    blobBytes: bytesOf([...blobs.values()]),
+    blobs,
+    blobBytes: bytesOf(blobs),
     added: changed.map(({ path }) => path),
     removed: removed.map(({ path }) => path),
     totals: { files: local.files.length, bytes: bytesOf(local.files) },

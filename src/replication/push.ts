@@ -11,7 +11,7 @@ import { keepGeneration, type Made, makeGeneration } from './make-generation.ts'
 import { planGeneration } from './plan.ts'
 import { announce, onStillRepository, openPush, type PushJob, readState } from './push-job.ts'
 import type { LocalRepository, PushOptions, PushResult } from './replication.ts'
-import { fingerprintOf, scanRepository } from './scan.ts'
+import { eachFile, fingerprintOf, type Identified, type RepositoryScan, scanRepository } from './scan.ts'
 import { type Snapshot, takeSnapshot } from './snapshot.ts'
 import { readHead, readStanding, type Standing } from './standing.ts'
 
@@ -42,7 +42,16 @@ export async function push(
 
 /** Undefined while a transaction is being committed. */
 async function fingerprintNow(repository: LocalRepository, { auxMaxBytes }: PushOptions): Promise<string | undefined> {
-  return (await scanRepository(repository, auxMaxBytes))?.fingerprint
+  const scan = await scanRepository(repository, auxMaxBytes)
+  return scan && fingerprintOf(scan.transactionId, scan.config, identitiesOf(repository.directory, scan))
+}
+
+/** One that is gone makes it another fingerprint. */
+function* identitiesOf(directory: string, scan: RepositoryScan): Generator<Identified> {
+  for (const file of eachFile(directory, scan)) {
+    if (file === 'gone') return
+    if (file.role === 'segment') yield { path: file.path, identity: file.facts.identity }
+  }
 }
 
 /** 2, 3 and the last: the files held still, what they hold, and what is remembered of it. */

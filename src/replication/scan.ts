@@ -22,15 +22,16 @@ export interface ScannedFile {
 export interface RepositoryScan {
   readonly transactionId: number
   readonly segmentsPerDir: number
-  /** The segments up to the transaction, in ascending order, and then its index files. */
-  readonly files: readonly ScannedFile[]
   readonly config: Buffer
-  /** Another one stands for something to push: another transaction, segment or key. */
-  readonly fingerprint: string
+  /** In the repository, in ascending order: those up to the transaction. */
+  readonly segments: readonly string[]
+  /** The index files of the transaction; none where one of them has more than was asked for. */
+  readonly aux: readonly ScannedFile[]
 }
 
 /**
- * Undefined while a transaction is being committed or compacted. Index files of more than `auxMaxBytes` are left out.
+ * What is in the directory, without a look at each segment. Undefined while a transaction is being committed or
+ * compacted. Index files of more than `auxMaxBytes` are left out.
  * @throws AppError `repository-missing`, `repository-moved`, `repository-damaged`, `file-denied`
  */
 export async function scanRepository(
@@ -49,21 +50,31 @@ export async function scanRepository(
   // Borg is just between the commit and the index; or it was killed there, and the next Borg makes the index.
   if (indexId !== transactionId && names.includes('lock.exclusive')) return undefined
 
-  const paths = segments.filter(({ number }) => number <= transactionId).map(({ path }) => path)
-  const files = describe(directory, paths, 'segment')
-  const aux = describe(
-    directory,
-    names.filter((name) => roleOf(name) === 'aux' && name.endsWith(`.${transactionId}`)),
-    'aux',
-  )
-  if (files === undefined || aux === undefined) return undefined
+  const aux: ScannedFile[] = []
+  for (const path of names.filter((name) => roleOf(name) === 'aux' && name.endsWith(`.${transactionId}`))) {
+    const facts = fileFactsIfAny(join(directory, path))
+    if (facts === undefined) return undefined
+    aux.push({ path, role: 'aux', facts })
+  }
   return {
     transactionId,
     segmentsPerDir,
-    files: aux.some(({ facts }) => facts.size > auxMaxBytes) ? files : [...files, ...aux],
     config,
-    fingerprint: fingerprintOf(transactionId, config, identitiesOf(files)),
+    segments: segments.filter(({ number }) => number <= transactionId).map(({ path }) => path),
+    aux: aux.some(({ facts }) => facts.size > auxMaxBytes) ? [] : aux,
   }
+}
+
+/**
+ * The segments and then the index files, each looked at when its turn comes: what is known of tens of thousands is
+ * megabytes. `gone`: it was removed since the scan.
+ */
+export function* eachFile(directory: string, { segments, aux }: RepositoryScan): Generator<ScannedFile | 'gone'> {
+  for (const path of segments) {
+    const facts = fileFactsIfAny(`${directory}/${path}`)
+    yield facts === undefined ? 'gone' : { path, role: 'segment', facts }
+  }
+  yield* aux
 }
 
 export interface Identified {
@@ -71,16 +82,12 @@ export interface Identified {
   readonly identity: string
 }
 
-/** `segments`: in ascending order. */
+/** Another one stands for something to push: another transaction, segment or key. `segments`: in ascending order. */
 export function fingerprintOf(transactionId: number, config: Buffer, segments: Iterable<Identified>): string {
   // Line by line: the text of tens of thousands of files is megabytes.
   const digest = createHash('sha256').update(`${transactionId}\n${hash('sha256', config)}`)
   for (const { path, identity } of segments) digest.update(`\n${path} ${identity}`)
   return digest.digest('hex')
-}
-
-function* identitiesOf(files: readonly ScannedFile[]): Generator<Identified> {
-  for (const { path, facts } of files) yield { path, identity: facts.identity }
 }
 
 function readConfig({ directory, borgId }: LocalRepository): Buffer {
@@ -102,17 +109,6 @@ function readConfig({ directory, borgId }: LocalRepository): Buffer {
 function newestIndex(names: readonly string[]): number | undefined {
   const numbers = names.flatMap((name) => /^index\.(\d{1,15})$/.exec(name)?.[1] ?? [])
   return numbers.length === 0 ? undefined : Math.max(...numbers.map(Number))
-}
-
-/** Undefined when one of them is gone since it was listed. */
-function describe(directory: string, paths: readonly string[], role: FileRole): ScannedFile[] | undefined {
-  const files: ScannedFile[] = []
-  for (const path of paths) {
-    const facts = fileFactsIfAny(`${directory}/${path}`)
-    if (facts === undefined) return undefined
-    files.push({ path, role, facts })
-  }
-  return files
 }
 
 function uncommitted(directory: string, indexId: number | undefined): AppError {

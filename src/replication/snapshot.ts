@@ -12,14 +12,42 @@ import type { ReplicationContext } from './context.ts'
 import type { HashCache } from './hashes.ts'
 import { LinkDirectory } from './link-directory.ts'
 import type { LocalRepository, PushOptions } from './replication.ts'
-import { type RepositoryScan, type ScannedFile, scanRepository } from './scan.ts'
+import { eachFile, type RepositoryScan, type ScannedFile, scanRepository } from './scan.ts'
 import { throwIfStopped } from './stop.ts'
 
 /** `known`: the vault has it, and nothing is read. `bytes`: a small file that changes, as it was. */
 export type Source =
-  | { readonly kind: 'known'; readonly sha256: string }
-  | { readonly kind: 'file'; readonly name: string; readonly facts: FileFacts; readonly sha256: string | undefined }
+  | { readonly kind: 'known'; readonly sha256: string; readonly identity: string }
+  | HeldFile
   | { readonly kind: 'bytes'; readonly bytes: Buffer }
+
+/** Where files are read. */
+interface Place {
+  nameOf(path: string): string
+}
+
+/** A file under the name by which it is read: made anew each time, since of tens of thousands they are megabytes. */
+class HeldFile {
+  readonly facts: FileFacts
+  readonly sha256: string | undefined
+  readonly #path: string
+  readonly #place: Place
+
+  constructor(path: string, place: Place, facts: FileFacts, sha256: string | undefined) {
+    this.facts = facts
+    this.sha256 = sha256
+    this.#path = path
+    this.#place = place
+  }
+
+  get kind(): 'file' {
+    return 'file'
+  }
+
+  get name(): string {
+    return this.#place.nameOf(this.#path)
+  }
+}
 
 export interface SnapshotFile {
   /** In the repository. */
@@ -29,9 +57,8 @@ export interface SnapshotFile {
   readonly source: Source
 }
 
-/** The scan it is of is not kept: of tens of thousands of files it is megabytes. */
 export interface Snapshot extends Pick<RepositoryScan, 'transactionId' | 'segmentsPerDir' | 'config'> {
-  /** In the order of the scan. */
+  /** In the order of the scan, and then those that change outside of transactions. */
   readonly files: readonly SnapshotFile[]
   readonly nonce: string | undefined
   readonly takenAtMs: number
@@ -63,7 +90,7 @@ export async function takeSnapshot(
     const before = await scanRepository(repository, options.auxMaxBytes)
     const snapshot = before && (await hold(context, repository, before, options, hashes))
     const after = snapshot && (await scanRepository(repository, options.auxMaxBytes))
-    if (after && isSame(before, after)) return snapshot
+    if (after && isSame(snapshot, after, repository)) return snapshot
     await snapshot?.release()
     if (attempt >= QUICK_TRIES && context.clock.monotonicMs() >= deadline) throw restless(repository)
     await pause(context, Math.min(PAUSE_MS * attempt, PAUSE_MAX_MS))
@@ -79,13 +106,14 @@ async function hold(
   hashes: HashCache,
 ): Promise<Snapshot | undefined> {
   const takenAtMs = context.clock.now().getTime()
+  const inRepository: Place = { nameOf: (path) => join(directory, path) }
   const links = inPlace ? undefined : await LinkDirectory.make(context, directory)
   const release = async () => await links?.release(hashes)
   try {
     const files: SnapshotFile[] = []
-    for (const file of scan.files) {
-      const source = holdFile(directory, file, links, hashes, isStored)
-      if (source === 'gone') {
+    for (const file of eachFile(directory, scan)) {
+      const source = file === 'gone' ? file : holdFile(inRepository, file, links, hashes, isStored)
+      if (file === 'gone' || source === 'gone') {
         await release()
         return undefined
       }
@@ -128,20 +156,20 @@ async function hold(
 const FILES_IN_A_ROW = 1000
 
 function holdFile(
-  directory: string,
+  place: Place,
   { path, facts }: ScannedFile,
   links: LinkDirectory | undefined,
   hashes: HashCache,
   isStored: (sha256: string) => boolean,
 ): Source | 'gone' {
   const sha256 = hashes.find(path, facts)
-  if (sha256 !== undefined && isStored(sha256)) return { kind: 'known', sha256 }
+  if (sha256 !== undefined && isStored(sha256)) return { kind: 'known', sha256, identity: facts.identity }
   const linked = links?.link(path) ?? 'impossible'
-  if (linked === 'gone') return 'gone'
+  if (linked === 'gone' || (linked !== 'impossible' && !hasSameContent(linked, facts))) return 'gone'
   // No hard links here, or no more of this file: it is read in its place, and missed if Borg removes it.
-  if (linked === 'impossible') return { kind: 'file', name: join(directory, path), facts, sha256 }
-  hashes.carryOver(path, facts, linked.facts)
-  return { kind: 'file', name: linked.name, facts: linked.facts, sha256 }
+  if (links === undefined || linked === 'impossible') return new HeldFile(path, place, facts, sha256)
+  hashes.carryOver(path, facts, linked)
+  return new HeldFile(path, links, linked, sha256)
 }
 
 /** Files that are replaced or appended to outside of transactions: a copy, since a link would change with them. */
@@ -149,17 +177,27 @@ function bytesFile(path: string, role: FileRole, bytes: Buffer | undefined): Sna
   return bytes === undefined ? [] : [{ path, role, size: bytes.length, source: { kind: 'bytes', bytes } }]
 }
 
-/** Our own links change the time of an inode, so that it says nothing here. */
-function isSame(before: RepositoryScan, after: RepositoryScan): boolean {
-  return (
-    before.transactionId === after.transactionId &&
-    before.config.equals(after.config) &&
-    before.files.length === after.files.length &&
-    before.files.every(({ path, facts }, place) => {
-      const other = after.files[place]
-      return other?.path === path && hasSameContent(other.facts, facts)
-    })
-  )
+/** Whether the repository is still what is held of it. Our own links change the time of an inode, which says nothing. */
+function isSame(
+  { transactionId, config, files }: Snapshot,
+  after: RepositoryScan,
+  { directory }: LocalRepository,
+): boolean {
+  if (transactionId !== after.transactionId || !config.equals(after.config)) return false
+  let place = 0
+  for (const file of eachFile(directory, after)) {
+    const held = files[place++]
+    const identity = held && identityOf(held.source)
+    if (file === 'gone' || held?.path !== file.path || identity === undefined) return false
+    if (!hasSameContent({ identity }, file.facts)) return false
+  }
+  return files[place] === undefined || identityOf(files[place]?.source) === undefined
+}
+
+/** Undefined for what is no part of the scan. */
+function identityOf(source: Source | undefined): string | undefined {
+  if (source === undefined || source.kind === 'bytes') return undefined
+  return source.kind === 'known' ? source.identity : source.facts.identity
 }
 
 async function pause({ clock, stop }: ReplicationContext, ms: number): Promise<void> {

@@ -28,7 +28,7 @@ import { plainBorg } from '../support/plain-borg.ts'
 import { suiteDir } from '../support/temp-dir.ts'
 
 const BIG_FILE_MIB = 384
-const COMFORTABLE = { timeout: 60_000 }
+const COMFORTABLE = { timeout: 180_000 }
 
 describe.skipIf(testBorgVersion === undefined || process.platform !== 'linux')(
   'a backup that is stopped (Linux: it looks into /proc)',

@@ -9,6 +9,7 @@ import { PROGRAM_VERSION } from '../../version.ts'
 import type { VaultContext } from '../context.ts'
 import type { S3Limits } from './limits.ts'
 import type { S3Location } from './location.ts'
+import { Sha256 } from './sha256.ts'
 
 export interface Target {
   readonly client: S3Client
@@ -53,6 +54,7 @@ export async function openTarget(
     maxAttempts: 1,
     requestChecksumCalculation: 'WHEN_REQUIRED',
     responseChecksumValidation: 'WHEN_REQUIRED',
+    sha256: Sha256,
     requestHandler: {
       httpAgent: agents.http,
       httpsAgent: agents.https,
