@@ -33,8 +33,9 @@ export interface Upheaval extends Change {
 
 /** A young repo is still being arranged, and retention removes next to nothing of it: so many archives come first. */
 const EARLIER_MIN = 3
-/** What happened more often than this is usual. */
-const EXCEPTIONS = 1
+/** What happened only once, or to a smaller share of archives, is an exception; everything else is usual. */
+const EXCEPTIONS_MIN = 1
+const EXCEPTIONS_SHARE = 0.02
 /** By so much of a share what is usual may be exceeded. */
 const SLACK = 0.1
 /** Less comes and goes in any folder: of files; of bytes where there are as many files; of bytes among fewer. */
@@ -130,5 +131,6 @@ function usualShare(kind: Kind, earlier: readonly ArchiveFigures[]): number {
     const since = earlier[place] ?? made
     return shareOf(kind, changeBetween(since, made), since)
   })
-  return shares.sort((a, b) => b - a)[EXCEPTIONS] ?? 0
+  const exceptions = Math.max(EXCEPTIONS_MIN, Math.floor(shares.length * EXCEPTIONS_SHARE))
+  return shares.sort((a, b) => b - a)[exceptions] ?? 0
 }

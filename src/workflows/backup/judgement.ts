@@ -17,8 +17,8 @@ type JudgeDeps = Pick<Deps, 'repos' | 'runs' | 'clock'>
 type SettleDeps = Pick<Deps, 'repos' | 'config' | 'borg'>
 type Made = NonNullable<RepoRecord['lastBackup']>
 
-/** Runs that tell what is usual: some three months of daily ones. */
-const RUNS_READ = 100
+/** Runs that tell what is usual: as many as the history keeps by default. They are read on suspicion only. */
+const RUNS_READ = 1000
 
 /** What the record has to say from when `made` is its newest archive. */
 export async function judgeArchive(

@@ -95,6 +95,13 @@ describe('what is usual', () => {
     expect(alarms(all, { earlier: rewritten([0, 1, 0, 0, 0, 1, 0]) })).toBe(false)
   })
 
+  test('is not what happened to fewer than one archive in fifty', () => {
+    const year = Array.from({ length: 365 }, () => 0)
+
+    expect(alarms(all, { earlier: rewritten(year.fill(1, 0, 7)) })).toBe(true)
+    expect(alarms(all, { earlier: rewritten(year.fill(1, 0, 8)) })).toBe(false)
+  })
+
   test('is exceeded only by clearly more', () => {
     const usual = rewritten([0.6, 0.6, 0.6, 0.6])
 
@@ -127,6 +134,14 @@ describe('for any figures', () => {
       fc.property(figures, figures, histories, (since, made, earlier) => {
         const change = changeBetween(since, made)
         expect(isLarge(change, since, 0) || isOutOfOrdinary(change, since, 0, earlier)).toBe(false)
+      }),
+    )
+  })
+
+  test('nothing is out of the ordinary before there were three archives', () => {
+    fc.assert(
+      fc.property(figures, figures, fc.array(figures, { maxLength: 2 }), shares, (since, made, earlier, maxShare) => {
+        expect(isOutOfOrdinary(changeBetween(since, made), since, maxShare, earlier)).toBe(false)
       }),
     )
   })
