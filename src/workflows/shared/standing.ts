@@ -109,6 +109,8 @@ async function lastBackupRun({ runs, jobs }: StandingDeps, { name }: RepoRecord)
 
 function failureOf(run: RunReport | undefined): StandingFacts['lastFailure'] {
   if (run === undefined || (run.outcome !== 'failed' && run.outcome !== 'interrupted')) return undefined
+  // That is told by itself, for as long as it is so.
+  if (run.failure?.code === 'change-unaccepted') return undefined
   const isMade = run.steps.some(({ name, outcome }) => name === CREATE && (outcome === 'ok' || outcome === 'warnings'))
   return {
     step: isMade || run.continues !== undefined ? 'off-site' : 'archive',

@@ -329,6 +329,7 @@ describe('a repo in upheaval', () => {
       verdict: 'broken',
       reason: `110 of 121 files are gone since ${lastOrdinary}: nothing is pruned or copied before that is accepted`,
     })
+    expect(status.repos[0]?.standing.objectives.flatMap(({ reason }) => reason ?? [])).toHaveLength(1)
     expect(world.events).toContainEqual(expect.objectContaining({ type: 'objectives-judged', broke: ['change'] }))
     expect(world.events).toContainEqual(expect.objectContaining({ type: 'objectives-judged', recovered: ['change'] }))
     expect(later.exitCode).toBe(0)
