@@ -61,7 +61,7 @@ export async function warnOfUpheaval(
 
 function unaccepted(name: string, upheaval: Upheaval, workflow: string): AppError {
   return new AppError('change-unaccepted', upheavalInWords(upheaval), {
-    reason: `${upheaval.archive} is stored; nothing is pruned, compacted or copied off-site before somebody says that it is meant`,
+    reason: `${upheaval.archive} is stored; nothing is removed or copied off-site before you accept that`,
     hint: upheavalHint(name, upheaval, workflow),
     context: { archive: upheaval.archive, since: upheaval.since.archive },
   })

@@ -90,7 +90,7 @@ describe('a daily backup of which most files are gone', () => {
       failure: {
         code: 'change-unaccepted',
         message: `110 of 121 files are gone since ${lastOrdinary}`,
-        reason: `${made} is stored; nothing is pruned, compacted or copied off-site before somebody says that it is meant`,
+        reason: `${made} is stored; nothing is removed or copied off-site before you accept that`,
         hint: expect.stringContaining(`borgboi backup diff --name docs ${lastOrdinary} ${made}; if it is meant: `),
       },
     })
