@@ -99,7 +99,10 @@ export interface RunHistory extends NamedFiles {
   note(run: RunUnderWay): Promise<void>
   /** Keeps a report, in place of what was noted of the run. */
   append(report: RunReport): Promise<void>
-  /** At most `limit` reports of a repo, whatever it was called then, or without one of all. */
+  /**
+   * At most `limit` reports of a repo, whatever it was called then, or without one of all. The newest first; those of a
+   * time to come, which a wrong clock has made, last.
+   */
   list(repo: string | undefined, limit: number): Promise<readonly RunReport[]>
   /** What is noted of runs that have no report: they are under way, or were cut off. */
   underWay(repo: string | undefined): Promise<readonly RunUnderWay[]>

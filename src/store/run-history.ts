@@ -16,6 +16,9 @@ const NAME = /^\d{8}T\d{6,9}Z-([^.]+)\.(json|open)$/
 /** These stay however old they are: one run with a clock that is wrong must not take the history away. */
 const ALWAYS_KEPT = 100
 
+/** A clock that is set by the network moves by less. */
+const CLOCK_SLACK_MS = 300_000
+
 export interface RunHistoryOptions {
   /** `<home>/data`; it need not exist. */
   readonly directory: string
@@ -89,7 +92,7 @@ export class FileRunHistory implements RunHistory {
   async #removeOld(repo: string): Promise<void> {
     const { history } = await this.#options.config.load()
     const oldest = new Date(this.#options.clock.now().getTime() - history.max_age)
-    const tooOld = oldest.toISOString().replace(/[-:.]/g, '')
+    const tooOld = stampOf(oldest.toISOString())
     for (const [place, { name }] of (await this.#files(repo)).entries()) {
       if (place >= history.max_runs || (place >= ALWAYS_KEPT && name < tooOld)) {
         await removeFileIfAny(this.#path(repo, name))
@@ -97,7 +100,7 @@ export class FileRunHistory implements RunHistory {
     }
   }
 
-  /** Newest first. */
+  /** Newest first; behind them what is of a time to come, because a clock was wrong: it hides nothing that came since. */
   async #files(repo: string | undefined): Promise<HistoryFile[]> {
     const repos = repo === undefined ? ((await listIfAny(this.#directory)) ?? []) : [repo]
     const found = await Promise.all(
@@ -108,7 +111,10 @@ export class FileRunHistory implements RunHistory {
         }),
       ),
     )
-    return found.flat().sort((one, other) => (one.name < other.name ? 1 : -1))
+    const files = found.flat().sort((one, other) => (one.name < other.name ? 1 : -1))
+    const now = stampOf(new Date(this.#options.clock.now().getTime() + CLOCK_SLACK_MS).toISOString())
+    const toCome = files.findIndex(({ name }) => name < now)
+    return toCome <= 0 ? files : [...files.slice(toCome), ...files.slice(0, toCome)]
   }
 
   /** Undefined for what is gone, damaged or of a newer format: history is worth having, not worth failing for. */
@@ -129,5 +135,10 @@ export class FileRunHistory implements RunHistory {
 }
 
 function fileName({ startedAt, id }: Pick<RunReport, 'startedAt' | 'id'>, kind: HistoryFile['kind']): string {
-  return `${startedAt.replace(/[-:.]/g, '')}-${id}.${kind}`
+  return `${stampOf(startedAt)}-${id}.${kind}`
+}
+
+/** A time as names begin with it. */
+function stampOf(time: string): string {
+  return time.replace(/[-:.]/g, '')
 }

@@ -4,17 +4,17 @@
 // nobody by itself.
 
 import { AppError } from '../../errors.ts'
-import { type Calendar, nextDue, parseCalendar } from '../../model/calendar.ts'
+import { type Calendar, parseCalendar } from '../../model/calendar.ts'
 import { parseInstant } from '../../model/instant.ts'
 import type { RepoName } from '../../model/names.ts'
 import type { RepoRecord } from '../../model/repo.ts'
-import { DAILY } from '../../model/resume.ts'
 import type { RunReport } from '../../model/run.ts'
 import type { RunConditions } from '../../model/schedule.ts'
 import { findRecords, type RepoSelection } from '../shared/find-record.ts'
 import type { ForEachInput } from '../shared/for-each-repo.ts'
 import { tellStandings } from '../shared/standing.ts'
 import { areMet, isSkippedHere, requireConditions, sleep } from './conditions.ts'
+import { dueAfter, latestDaily } from './missed.ts'
 import { type ProofDeps, type Proving, proveRepos } from './proofs.ts'
 
 export interface RunScheduleInput extends RepoSelection {
@@ -46,7 +46,10 @@ export async function runSchedule(
   work: ScheduledWork,
 ): Promise<ScheduledRun> {
   const { conditions, jitterMs, all, name, jobs } = input
-  const missed = input.missed && { at: parseCalendar(input.missed.at), since: parseInstant(input.missed.since) }
+  const missed = input.missed && {
+    at: parseCalendar(input.missed.at),
+    since: parseInstant(input.missed.since).toISOString(),
+  }
   const due = async () => await dueNames(deps, await findRecords(deps, input), conditions, missed)
   if ((await due()).length === 0) {
     await tellStandings(deps)
@@ -67,7 +70,7 @@ export async function runSchedule(
   return { reports: [...backups, ...proofs] }
 }
 
-type Missed = { readonly at: Calendar; readonly since: Date } | undefined
+type Missed = { readonly at: Calendar; readonly since: string } | undefined
 
 async function dueNames(
   deps: ProofDeps,
@@ -82,9 +85,6 @@ async function dueNames(
   return names
 }
 
-/** How far back the latest daily backup is looked for. */
-const RUNS_READ = 50
-
 /**
  * A run that failed is not begun again before its time: somebody has to look. One that was interrupted is, and one that
  * was skipped for a condition, as soon as that is met.
@@ -96,11 +96,13 @@ async function hasMissed(
   { at, since }: NonNullable<Missed>,
 ): Promise<boolean> {
   if (record.readOnly) return false
-  const runs = await deps.runs.list(record.name, RUNS_READ)
-  const last = runs.find(({ workflow, outcome }) => workflow === DAILY && outcome !== 'interrupted')
-  const begun = last === undefined ? since : new Date(Math.max(Date.parse(last.startedAt), since.getTime()))
-  if (nextDue(at, begun) <= deps.clock.now()) return true
+  const [last, now] = [await latestDaily(deps, record.name, isNotInterrupted), deps.clock.now()]
+  if (dueAfter(at, since, last, now) <= now) return true
   return last !== undefined && isSkippedHere(last) && (await areMet(deps, conditions, record))
+}
+
+function isNotInterrupted({ outcome }: RunReport): boolean {
+  return outcome !== 'interrupted'
 }
 
 /** Schedules of the same repos keep each other out at once; those of others meet at the repos they share. */

@@ -5,9 +5,9 @@ import { nextDue } from '../../model/calendar.ts'
 import type { RepoName } from '../../model/names.ts'
 import type { NextProof } from '../../model/proofs.ts'
 import { optional, type RepoRecord } from '../../model/repo.ts'
-import { DAILY } from '../../model/resume.ts'
 import type { RunReport } from '../../model/run.ts'
 import { type StandingDeps, standingOf } from '../shared/standing.ts'
+import { dueAfter, latestDaily } from './missed.ts'
 
 export interface ShownSchedule extends InstalledSchedule {
   /** When it is due next, RFC 3339; a run may begin later by the jitter. */
@@ -25,8 +25,6 @@ export interface ScheduledRepo {
   readonly proofs: readonly NextProof[]
 }
 
-/** How far back the latest daily backup is looked for. */
-const RUNS_READ = 50
 /** A machine that has just woken up is not late yet. */
 const GRACE_MS = 15 * 60_000
 
@@ -63,11 +61,9 @@ async function lookAt(
   record: RepoRecord,
 ): Promise<ScheduledRepo> {
   const { name } = record
-  const recent = await deps.runs.list(name, RUNS_READ)
-  const lastRun = recent.find((run) => run.workflow === DAILY)
-  const from = Math.max(Date.parse(since), lastRun === undefined ? 0 : Date.parse(lastRun.startedAt))
-  const due = nextDue(schedule.at, new Date(from))
-  const isLate = due.getTime() + schedule.jitterMs + GRACE_MS < deps.clock.now().getTime()
+  const [lastRun, now] = [await latestDaily(deps, name), deps.clock.now()]
+  const due = dueAfter(schedule.at, since, lastRun, now)
+  const isLate = due.getTime() + schedule.jitterMs + GRACE_MS < now.getTime()
   const { proofs } = await standingOf(deps, record, [])
   const missedAt = isLate ? due.toISOString() : undefined
   return { name, ...optional('lastRun', lastRun), ...optional('missedAt', missedAt), proofs }

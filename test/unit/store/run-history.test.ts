@@ -52,6 +52,15 @@ test('reports come back as they were, the newest first, and no more than asked f
   expect(newest).toEqual([reportOf(10), reportOf(3), reportOf(2)])
 })
 
+test('a report of a time to come is behind all others, and the first to go', async () => {
+  const { runs } = await history({ max_runs: 2, max_age: 1000 * DAY_MS })
+  for (const day of [400, 1]) await runs.append(reportOf(day))
+
+  expect((await runs.list('docs', 10)).map(({ id }) => id)).toEqual(['01J1', '01J400'])
+  await runs.append(reportOf(2))
+  expect((await runs.list('docs', 10)).map(({ id }) => id)).toEqual(['01J2', '01J1'])
+})
+
 test('runs that began at the same moment are both kept', async () => {
   const { runs } = await history()
 

@@ -5,12 +5,14 @@ import { AppError } from '../../../../src/errors.ts'
 import { parseVaultName } from '../../../../src/model/names.ts'
 import type { RunReport } from '../../../../src/model/run.ts'
 import type { RunConditions } from '../../../../src/model/schedule.ts'
+import { runBackup } from '../../../../src/workflows/backup/run-backup.ts'
 import { type RunScheduleInput, runSchedule } from '../../../../src/workflows/schedule/run-schedule.ts'
 import { inUtc } from '../../../support/in-utc.ts'
 import { scheduledWork } from '../../../support/scheduled-work.ts'
 import { buildWorld, type World } from '../../../support/workflow-world.ts'
 
 const HOUR_MS = 3_600_000
+const DAY_MS = 24 * HOUR_MS
 const NONE: RunConditions = { network: false, volume: false, mains: false, waitMs: 60_000 }
 
 inUtc()
@@ -268,6 +270,30 @@ describe('only what was missed', () => {
     expect(skipped.reports).toMatchObject([{ outcome: 'skipped' }])
     expect(stillOnBattery.idle).toBe('nothing was missed')
     expect((await run({ missed, conditions })).reports).toMatchObject([{ outcome: 'ok' }])
+  })
+
+  it('is found whatever a clock that was wrong has written, and done once', async () => {
+    const { world, run } = await setUp()
+    world.deps.clock.advance(365 * DAY_MS)
+    await run()
+    world.deps.clock.advance(-365 * DAY_MS)
+    const install = { at: 'daily', since: '2027-01-01T00:00:00Z' }
+
+    const first = await run({ missed: install })
+    const again = await run({ missed: install })
+    world.deps.clock.advance(DAY_MS)
+
+    expect(first.reports).toMatchObject([{ outcome: 'ok' }])
+    expect(again.idle).toBe('nothing was missed')
+    expect((await run({ missed: install })).reports).toHaveLength(1)
+  })
+
+  it('is nothing behind many other runs', async () => {
+    const { world, run } = await setUp()
+    await run({ missed })
+    for (let count = 0; count < 60; count++) await runBackup(world.deps, { name: 'docs', passphrase: {} })
+
+    expect((await run({ missed })).idle).toBe('nothing was missed')
   })
 
   it('is never a copy that may only be read', async () => {

@@ -106,6 +106,19 @@ describe('showing', () => {
     expect((await show())[0]?.repos.map(({ missedAt }) => missedAt)).toEqual([undefined, '2026-11-21T02:30:00.000Z'])
   })
 
+  it('takes no run of a time to come for the last one', async () => {
+    const { world, install, show } = await setUp()
+    await install()
+    world.deps.clock.advance(365 * 24 * HOUR_MS)
+    await dailyBackup(world.deps, { name: 'docs', passphrase: {} })
+    world.deps.clock.advance(-363 * 24 * HOUR_MS)
+
+    const [repo] = (await show())[0]?.repos ?? []
+
+    expect(repo).toMatchObject({ missedAt: '2026-11-21T02:30:00.000Z' })
+    expect(repo).not.toHaveProperty('lastRun')
+  })
+
   it('says that a repo is recorded no more', async () => {
     const { world, install, show } = await setUp()
     await install({ all: false, name: 'docs' })
