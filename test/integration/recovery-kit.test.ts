@@ -49,7 +49,7 @@ describe.skipIf(testBorgVersion === undefined)('a recovery kit', () => {
     await succeed(bare.run('backup', 'restore', '--name', 'docs', '--destination', join(bare.root, 'files')))
 
     const which = encryption.startsWith('keyfile') ? 'the key of the kit' : 'its own key'
-    expect(drilled.stdout).toMatch(new RegExp(`open with the kit +with ${which}`))
+    expect(drilled.stdout).toMatch(new RegExp(`open with kit +with ${which}`))
     expect(drilled.stdout).toMatch(/compare +2 as Borg had stored it/)
     expect(restored.stdout).toMatch(/record +as docs, to be read only/)
     const found = await readdir(join(bare.root, 'files'), { recursive: true })

@@ -61,7 +61,7 @@ export async function withRestored<T>(
     const { kit } = input
     if (kit === undefined) return await act({ access, seq })
     const withKit = { ...access, keysDirectory: join(scratch, 'keys') }
-    await run.step('open with the kit', async (handlers) => {
+    await run.step('open with kit', async (handlers) => {
       return { value: undefined, detail: await openWithKit(deps, withKit, kit, scratch, handlers) }
     })
     return await act({ access: withKit, seq })

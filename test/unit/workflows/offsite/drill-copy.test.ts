@@ -65,7 +65,7 @@ describe('s3 drill with a recovery kit', () => {
     expect(report).toMatchObject({ exitCode: 0, repo: 'docs', warnings: [] })
     expect(report.steps.slice(0, 2)).toMatchObject([
       { name: 'restore' },
-      { name: 'open with the kit', detail: 'with its own key' },
+      { name: 'open with kit', detail: 'with its own key' },
     ])
     for (const access of seen) expect(access.keysDirectory).toContain(scratch)
     expect(world.replication.drilled).toEqual([2])
