@@ -1,7 +1,7 @@
 // The answer to a question for help, whatever it is about: a command, a group of commands, a topic.
 
-import { closest } from 'fastest-levenshtein'
 import { AppError } from '../errors.ts'
+import { nearest } from '../model/suggest.ts'
 import type { CliContext } from './context.ts'
 import { type Commands, findCommand, nameOf, PROGRAM } from './find-command.ts'
 import { renamed } from './legacy/translate.ts'
@@ -52,8 +52,9 @@ async function renderTopic(
 
 function unknown(commands: Commands, word: string): AppError {
   const groups = commands.map((command) => nameOf(command).split(' ')[0] ?? '')
+  const meant = nearest(word, [...groups, ...TOPICS.map(({ name }) => name)])
   return new AppError('usage-invalid', `there is no help on "${word}"`, {
-    reason: `the nearest there is is ${PROGRAM} help ${closest(word, [...groups, ...TOPICS.map(({ name }) => name)])}`,
+    reason: meant === undefined ? 'nothing there is comes near it' : `the nearest there is is ${PROGRAM} help ${meant}`,
     hint: `see ${PROGRAM} --help for all commands, ${PROGRAM} help topics for the rest`,
   })
 }

@@ -1,8 +1,8 @@
 // A command line that means nothing, explained: what is wrong with it and what is nearest.
 
 import type { CommandClass } from 'clipanion'
-import { closest } from 'fastest-levenshtein'
 import { AppError } from '../errors.ts'
+import { nearest } from '../model/suggest.ts'
 import type { CliContext } from './context.ts'
 import { type Commands, describe, findCommand, nameOf, PROGRAM } from './find-command.ts'
 import { ABSENT_WORDS } from './legacy/verbs.ts'
@@ -18,11 +18,15 @@ export function explainUsage(commands: Commands, args: readonly string[], error:
     .map((arg) => arg.split('=')[0] ?? '')
     .find((arg) => arg.startsWith('-') && !options.includes(arg))
   if (unknown !== undefined && options.length > 0) {
-    const reason = `the nearest it has is ${closest(unknown, options)}`
+    const meant = unknown.startsWith('--') ? nearest(unknown, options) : undefined
+    const reason = meant === undefined ? 'none of its options comes near that' : `the nearest it has is ${meant}`
     return new AppError('usage-invalid', `${name} has no option ${unknown}`, { reason, hint, cause: error })
   }
   const said = error instanceof Error ? (error.message.split('\n')[0] ?? '') : String(error)
-  const reason = said.replace(/^[A-Z]/, (letter) => letter.toLowerCase()).replace(/\.$/, '')
+  // What the parser says where several forms of a command were near: it names them on lines of their own.
+  const reason = /^command not found/i.test(said)
+    ? `it is used as ${describe(command)?.usage ?? name}`
+    : said.replace(/^[A-Z]/, (letter) => letter.toLowerCase()).replace(/\.$/, '')
   return new AppError('usage-invalid', `${name} cannot be run like that`, { reason, hint, cause: error })
 }
 
@@ -45,10 +49,15 @@ function unknownCommand(commands: Commands, args: readonly string[]): AppError {
     })
   }
   const typed = words.slice(0, 2).join(' ') || args.join(' ')
-  const ofGroup = names.filter((name) => name.startsWith(`${typed} `))
+  const [group = '', word = ''] = words
+  const ofGroup = names.filter((name) => name.startsWith(`${group} `))
+  // A word of it before a typing mistake: `repo quota` is `repo set-quota`.
+  const meant = ofGroup.find((name) => word !== '' && name.split(/[ -]/).includes(word)) ?? nearest(typed, names)
+  const has = [...new Set(ofGroup.map((name) => name.split(' ')[1]))].join(', ')
+  const unknown = ofGroup.length > 0 ? `${group} has ${has}` : 'nothing there is comes near it'
   return new AppError('usage-invalid', `there is no command "${typed}"`, {
-    reason: `the nearest there is is ${PROGRAM} ${closest(typed, ofGroup.length > 0 ? ofGroup : names)}`,
-    hint: `see ${PROGRAM} --help for all commands`,
+    reason: meant === undefined ? unknown : `the nearest there is is ${PROGRAM} ${meant}`,
+    hint: `see ${PROGRAM} ${ofGroup.length > 0 ? `${group} ` : ''}--help`,
   })
 }
 

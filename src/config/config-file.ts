@@ -11,10 +11,10 @@ import {
   parseDocument,
   type YAMLError,
 } from 'yaml'
+import { nearest } from '../model/suggest.ts'
 import type { Problem, Setting } from './layers.ts'
 import { CONFIG_KEYS, keyOf } from './schema.ts'
 import { isSection, keysOfThing, SECTION_NAMES } from './sections.ts'
-import { nearest } from './suggest.ts'
 
 export interface FileContents {
   /** By dotted key, also for values that may turn out to be wrong. */

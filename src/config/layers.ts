@@ -4,10 +4,10 @@ import { AppError } from '../errors.ts'
 import type { ConfigEntry, Origin } from '../model/config-entry.ts'
 import { parseRetention, RETENTION_COUNTS, type RetentionPolicy } from '../model/retention.ts'
 import { SECRET_MASK } from '../model/secret.ts'
+import { nearest } from '../model/suggest.ts'
 import type { Written } from './key.ts'
 import { CONFIG_KEYS, type Config, environmentName, KEYS, keyOf } from './schema.ts'
 import { keysOfThing, SECTION_NAMES, SECTIONS, type Section, type SectionName, thingsIn } from './sections.ts'
-import { nearest } from './suggest.ts'
 
 /** A value some layer gives, not yet checked. */
 export interface Setting {

@@ -10,12 +10,16 @@ describe('a command line that means nothing', () => {
     [['repo', 'lst'], 'there is no command "repo lst"', 'borgboi repo list'],
     [['bakcup', 'daily'], 'there is no command "bakcup daily"', 'borgboi backup daily'],
     [['versoin'], 'there is no command "versoin"', 'borgboi version'],
-    [['repo'], 'there is no command "repo"', 'borgboi repo'],
+    [['repo'], 'there is no command "repo"', 'repo has create, import'],
+    [['repo', 'quota'], 'there is no command "repo quota"', 'borgboi repo set-quota'],
+    [['repo', 'frobnicate'], 'there is no command "repo frobnicate"', 'repo has create, import'],
+    [['frobnicate'], 'there is no command "frobnicate"', 'nothing there is comes near it'],
     [['repo', 'list', '--jsno'], 'borgboi repo list has no option --jsno', '--json'],
     [['backup', 'daily', '--al'], 'borgboi backup daily has no option --al', '--all'],
     [['backup', 'daily', '--job=3'], 'borgboi backup daily has no option --job', '--jobs'],
-    [['backup', 'restore', '-x'], 'borgboi backup restore has no option -x', '-'],
-  ])('%j names the nearest', async (args, message, nearest) => {
+    [['backup', 'restore', '-x'], 'borgboi backup restore has no option -x', 'none of its options'],
+    [['backup', 'restore', '--elsewhere'], 'borgboi backup restore has no option --elsewhere', 'none of its options'],
+  ])('%j names the nearest, or what there is', async (args, message, nearest) => {
     const failure = expectFailure(await run(...args), 'usage-invalid')
 
     expect(failure.message).toBe(message)
@@ -26,6 +30,7 @@ describe('a command line that means nothing', () => {
   it.each([
     [['backup', 'delete'], 'borgboi backup delete'],
     [['repo', 'list', 'extra'], 'borgboi repo list'],
+    [['repo', 'move', 'docs', '/elsewhere'], 'borgboi repo move'],
     [['backup', 'daily', '--name'], 'borgboi backup daily'],
     [['repo', 'list', '--', '--jsno'], 'borgboi repo list'],
   ])('%j says what is wrong with it', async (args, command) => {
