@@ -145,7 +145,7 @@ async function explain(code: ErrorCode, call: BorgCall, words: string, end: RunE
       return {
         attempt: `borg ${call.subcommand} found no such archive`,
         reason: said,
-        hint: 'list what there is with: borgboi backup list',
+        hint: `list what there is with: borgboi backup list --path ${call.access.path}`,
       }
     case 'archive-exists':
       return {

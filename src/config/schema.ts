@@ -234,8 +234,14 @@ export const KEYS = {
     'http://localhost:4318/v1/traces',
     'Where the collector takes traces, as OTLP over HTTP.',
   ),
-  'telemetry.export_logs': key(flag, asIs<boolean>, undefined, 'Whether logs went there too.', INERT),
-  'telemetry.logs_endpoint': key(text, asIs<string>, undefined, 'Where logs went.', INERT),
+  'telemetry.export_logs': key(
+    flag,
+    asIs<boolean>,
+    undefined,
+    'Logs are sent nowhere: what runs tell is in logs/events.jsonl.',
+    INERT,
+  ),
+  'telemetry.logs_endpoint': key(text, asIs<string>, undefined, 'Where BorgBoi 1.x sent logs.', INERT),
   'telemetry.capture_tui': key(flag, asIs<boolean>, undefined, 'Whether the text interface was traced.', INERT),
 } as const satisfies Record<string, Key<unknown>>
 

@@ -11,6 +11,13 @@ export function systemCode(error: unknown): string | undefined {
   return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : undefined
 }
 
+/** What Node says of these is for programmers. */
+const REASONS: Readonly<Record<string, string>> = {
+  ENOENT: 'it does not exist, or a directory above it does not',
+  ENOTDIR: 'a part of that path is no directory',
+  EISDIR: 'it is a directory',
+}
+
 /** A system error as an AppError that names the path; other errors pass through. */
 export function toFileError(error: unknown, attempt: string, path: string): unknown {
   const code = systemCode(error)
@@ -31,7 +38,7 @@ export function toFileError(error: unknown, attempt: string, path: string): unkn
     })
   }
   return new AppError('file-unusable', message, {
-    reason: error instanceof Error ? error.message : String(error),
+    reason: REASONS[code] ?? (error instanceof Error ? error.message : String(error)),
     hint: `look at it with: ls -ld ${path}`,
     cause: error,
   })

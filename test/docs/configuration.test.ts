@@ -1,11 +1,13 @@
-import { readFile, writeFile } from 'node:fs/promises'
+import { readdir, readFile, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
 import { expect, it } from 'vitest'
 import { FileConfigSource } from '../../src/config/config-source.ts'
 import { CONFIG_KEYS, environmentName, KEYS } from '../../src/config/schema.ts'
 import { keysOfThing, SECTIONS } from '../../src/config/sections.ts'
 import { tempDir } from '../support/temp-dir.ts'
 
-const page = await readFile(new URL('../../docs/configuration.md', import.meta.url), 'utf8')
+const docs = join(import.meta.dirname, '../../docs')
+const page = await readFile(join(docs, 'configuration.md'), 'utf8')
 
 /** The rows of a table as docs/configuration.md has them. */
 function rows(hasEffect: boolean): string[] {
@@ -62,4 +64,22 @@ it('the examples on the page load', async () => {
 
   expect(config.borg.retention).toEqual({ within: '2d', daily: 14, weekly: 4, monthly: 6, yearly: 2 })
   expect(config.vaults['s3main']?.retention).toEqual({ within: '60d', last: 1 })
+})
+
+it('every example on the other pages loads', async () => {
+  const pages = (await readdir(docs)).filter((name) => name.endsWith('.md'))
+  const texts = await Promise.all(pages.map(async (name) => [name, await readFile(join(docs, name), 'utf8')] as const))
+  const examples = texts.flatMap(([name, text]) =>
+    [...text.matchAll(/```yaml\n(.*?)```/gs)].map(([, yaml = '']) => ({ name, yaml })),
+  )
+  // Rules of Prometheus are no configuration of ours.
+  const ours = examples.filter(({ yaml }) => !yaml.startsWith('groups:'))
+  const home = await tempDir()
+
+  for (const { name, yaml } of ours) {
+    const source = new FileConfigSource({ home, cwd: home, env: {}, flags: {} })
+    await writeFile(source.path, yaml)
+    await expect(source.load(), `${name}:\n${yaml}`).resolves.toBeDefined()
+  }
+  expect(ours.length).toBeGreaterThan(10)
 })

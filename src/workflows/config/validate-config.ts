@@ -3,13 +3,14 @@
 
 import type { BorgClient } from '../../borg/client.ts'
 import type { Config } from '../../config/schema.ts'
-import type { Deps } from '../../deps.ts'
+import type { Deps, RepoStore } from '../../deps.ts'
 import { AppError } from '../../errors.ts'
 import type { Finding } from '../../model/finding.ts'
 import { retentionText } from '../../model/retention.ts'
 import { isOnNetwork } from '../../model/vault-url.ts'
 
 interface Needs extends Pick<Deps, 'config' | 'passphrases'> {
+  readonly repos: Pick<RepoStore, 'list'>
   readonly borg: Pick<BorgClient, 'version'>
 }
 
@@ -24,6 +25,7 @@ export async function validateConfig(deps: Needs): Promise<readonly Finding[]> {
     ...policies(config),
     ...checkAws(config),
     ...vaults(config),
+    ...(await strayNames(deps, config)),
     ...passphrases,
   ]
 }
@@ -72,4 +74,24 @@ function vaults({ vaults, offline }: Config): Finding[] {
         }
       : { level: 'ok', subject: `vaults.${name}`, message: `${url}, keeps ${retentionText(retention)}` },
   )
+}
+
+/** A name with a slip of the pen would keep hooks from running, and notifiers from telling, without a word. */
+async function strayNames({ repos }: Pick<Needs, 'repos'>, config: Config): Promise<Finding[]> {
+  const named = [
+    ...Object.keys(config.repos).map((name) => ({ name, subject: `repos.${name}` })),
+    ...Object.entries(config.notify).flatMap(([notifier, { repos: of = [] }]) =>
+      of.map((name) => ({ name, subject: `notify.${notifier}.repos` })),
+    ),
+  ]
+  if (named.length === 0) return []
+  const recorded = (await repos.list()).map(({ name }): string => name)
+  return named
+    .filter(({ name }) => !recorded.includes(name))
+    .map(({ name, subject }) => ({
+      level: 'warning',
+      subject,
+      message: `there is no repo named ${name} here`,
+      hint: recorded.length === 0 ? 'set it up with: borgboi repo create' : `recorded are ${recorded.join(', ')}`,
+    }))
 }

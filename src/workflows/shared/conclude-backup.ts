@@ -21,7 +21,7 @@ export function backingUp(deps: ConcludeDeps, workflow: string): Work {
 async function concludeBackup(
   deps: ConcludeDeps,
   { name }: Pick<RepoRecord, 'name'>,
-  { startedAt: at, outcome }: RunReport,
+  { startedAt: at, outcome, failure }: RunReport,
 ): Promise<void> {
   try {
     const record = await deps.repos.get(name)
@@ -31,7 +31,9 @@ async function concludeBackup(
     await deps.repos.update(name, (current) => ({ ...current, lastRun }))
     await tellStanding(deps, status)
   } catch (error) {
-    const { message, reason, hint } = toAppError(error)
+    const { code, message, reason, hint } = toAppError(error)
+    // The run failed for the same reason, and says so.
+    if (code === failure?.code && reason === failure.reason) return
     const why = reason === undefined ? message : `${message} (${reason})`
     deps.events({
       type: 'notice',

@@ -7,6 +7,8 @@ import { FilePassphraseKeeper } from '../../../../src/passphrase/keeper.ts'
 import { generateConfig } from '../../../../src/workflows/config/generate-config.ts'
 import { showConfig } from '../../../../src/workflows/config/show-config.ts'
 import { validateConfig } from '../../../../src/workflows/config/validate-config.ts'
+import { MemoryRepoStore } from '../../../fakes/memory-repo-store.ts'
+import { sampleRecord } from '../../../support/store-samples.ts'
 import { tempDir } from '../../../support/temp-dir.ts'
 
 async function setUp(
@@ -23,7 +25,9 @@ async function setUp(
     events: () => {},
     configured: async () => ({}),
   })
-  return { config, passphrases, borg: { version: async () => version() } }
+  const repos = new MemoryRepoStore()
+  await repos.add(sampleRecord('docs'))
+  return { config, passphrases, repos, borg: { version: async () => version() } }
 }
 
 it('a home without a file is valid, and what holds is said', async () => {
@@ -82,6 +86,29 @@ it('vaults are told with what they keep, and those that offline leaves out are w
     level: 'warning',
     message: expect.stringContaining('offline'),
   })
+})
+
+it('repos that are named and not there are warned of', async () => {
+  const yaml =
+    'repos: {dosc: {hooks: {before: x}}, docs: {schedule: {verify: false}}}\n' +
+    'notify: {phone: {type: desktop, repos: "docs, potos"}}\n'
+
+  const warnings = (await validateConfig(await setUp(yaml))).filter(({ level }) => level === 'warning')
+
+  expect(warnings).toEqual([
+    {
+      level: 'warning',
+      subject: 'repos.dosc',
+      message: 'there is no repo named dosc here',
+      hint: 'recorded are docs',
+    },
+    {
+      level: 'warning',
+      subject: 'notify.phone.repos',
+      message: 'there is no repo named potos here',
+      hint: 'recorded are docs',
+    },
+  ])
 })
 
 it('show tells the file and every key', async () => {
