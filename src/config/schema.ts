@@ -4,7 +4,7 @@
 import { parseCompression } from '../model/compression.ts'
 import { parseLogLevel } from '../model/log-level.ts'
 import { parseMetricsPath } from '../model/metrics-path.ts'
-import { parseWebAddress } from '../model/notifier.ts'
+import { parseCollectorAddress } from '../model/notifier.ts'
 import { parseScratch } from '../model/proofs.ts'
 import { parseQuota } from '../model/quantities.ts'
 import type { RetentionPolicy } from '../model/retention.ts'
@@ -230,7 +230,7 @@ export const KEYS = {
   'telemetry.service_name': key(text, asIs<string>, 'borgboi', 'What it is called in traces.'),
   'telemetry.trace_endpoint': key(
     text,
-    (written) => parseWebAddress(String(written)),
+    (written) => parseCollectorAddress(String(written)),
     'http://localhost:4318/v1/traces',
     'Where the collector takes traces, as OTLP over HTTP.',
   ),

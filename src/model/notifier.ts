@@ -60,8 +60,11 @@ const HTTP = /^https?:/i
 const SCHEMES = /^(https?|smtps?):\/\/[^/]/i
 
 /** The address of a server, without credentials. @throws AppError `value-invalid`, which does not show them either */
-export function parseAddress(value: string): string {
-  const hint = 'write it like https://ntfy.sh/my-topic or smtp://mail.example.org:587'
+export function parseAddress(
+  value: string,
+  example = 'https://ntfy.sh/my-topic or smtp://mail.example.org:587',
+): string {
+  const hint = `write it like ${example}`
   if (/^[^/]*:\/\/[^/?#]*@/.test(value)) {
     refuse('address', '(hidden)', 'it holds credentials', 'leave them out: a secret goes into a file of its own')
   }
@@ -69,9 +72,9 @@ export function parseAddress(value: string): string {
   return value
 }
 
-/** The address of a web server, without credentials. @throws AppError `value-invalid` */
-export function parseWebAddress(value: string): string {
-  const address = parseAddress(value)
+/** The address of a collector of traces, without credentials. @throws AppError `value-invalid` */
+export function parseCollectorAddress(value: string): string {
+  const address = parseAddress(value, 'http://localhost:4318/v1/traces')
   if (HTTP.test(address)) return address
   refuse('address', value, 'it is of no web server', 'begin it with https:// or http://')
 }

@@ -26,8 +26,10 @@ const NETWORK: Readonly<Record<string, string>> = {
 /** Undefined when the server took it; else why not, in words without the address, which may be a secret. */
 export async function post({ url, body, headers, signal }: Post): Promise<string | undefined> {
   try {
-    const answer = await fetch(url, { method: 'POST', body, headers, signal })
+    // Followed, a POST may become a GET that says nothing, and still be answered as if all were well.
+    const answer = await fetch(url, { method: 'POST', body, headers, signal, redirect: 'manual' })
     const text = await beginning(answer)
+    if (answer.status >= 300 && answer.status < 400) return `it answered ${answer.status}: ${movedTo(answer, url)}`
     if (answer.ok) return undefined
     return `it answered ${answer.status}${text === '' ? '' : `: ${text}`}`
   } catch (error) {
@@ -38,6 +40,13 @@ export async function post({ url, body, headers, signal }: Post): Promise<string
 /** Why a connection failed, in words without the address. */
 export function networkProblem(code: string | undefined): string {
   return NETWORK[code ?? ''] ?? `the connection failed${code === undefined ? '' : ` (${code})`}`
+}
+
+/** The server only: the rest of the address may be a secret. */
+function movedTo(answer: Response, url: string): string {
+  const location = answer.headers.get('location') ?? ''
+  const place = URL.canParse(location, url) ? ` on ${new URL(location, url).origin}` : ''
+  return `it sends on to another address${place}; give that one`
 }
 
 function codeOf(error: unknown): string | undefined {

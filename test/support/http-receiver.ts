@@ -15,7 +15,7 @@ export interface HttpReceiver {
   readonly url: string
   readonly received: Received[]
   /** What it answers from now on; `never` leaves who asks waiting. */
-  answer: { readonly status: number; readonly body?: string } | 'never'
+  answer: { readonly status: number; readonly body?: string; readonly location?: string } | 'never'
 }
 
 /** Call it inside a test. */
@@ -29,7 +29,8 @@ export async function httpReceiver(): Promise<HttpReceiver> {
     request.on('end', () => {
       receiver.received.push({ path: request.url ?? '', headers: request.headers, body })
       if (receiver.answer === 'never') return
-      response.writeHead(receiver.answer.status).end(receiver.answer.body ?? '')
+      const { status, body: text = '', location } = receiver.answer
+      response.writeHead(status, location === undefined ? {} : { location }).end(text)
     })
   })
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))

@@ -4,18 +4,18 @@ import type { NotifierFacts } from '../../deps.ts'
 import { formatDuration } from '../../model/words.ts'
 import type { TestedNotifier } from '../../workflows/notify/test-notifiers.ts'
 import { sanitizeForTerminal } from './format.ts'
-import { renderTable } from './table.ts'
 
 export function renderNotifiers(notifiers: readonly NotifierFacts[]): string {
   if (notifiers.length === 0) return 'Nobody is told. How to change that: borgboi help notifications'
-  const rows = notifiers.map(({ name, type, where, repos, usable, ...rules }) => [
-    name,
-    type,
-    sanitizeForTerminal(where ?? 'this machine'),
-    usable ? toldOf(rules) : 'nothing while offline',
-    repos?.join(', ') ?? 'all',
-  ])
-  return renderTable([['name', 'type', 'where', 'told of', 'repos'], ...rows])
+  return notifiers
+    .map(({ name, type, where, repos, usable, ...rules }) =>
+      [
+        `${name} (${type})  ${sanitizeForTerminal(where ?? 'this machine')}`,
+        `  told of  ${usable ? toldOf(rules) : 'nothing while offline'}`,
+        `  repos    ${repos?.join(', ') ?? 'all'}`,
+      ].join('\n'),
+    )
+    .join('\n')
 }
 
 function toldOf({ on, always, repeatAfter }: Pick<NotifierFacts, 'on' | 'always' | 'repeatAfter'>): string {

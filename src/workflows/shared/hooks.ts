@@ -10,6 +10,8 @@ import { CREATE } from '../../model/resume.ts'
 import type { RunReport } from '../../model/run.ts'
 import { type Run, requireNotStopped } from './run.ts'
 
+/** Of what a hook said last, in a sentence about it. */
+const SAID_MAX_CHARS = 200
 /** Of the document that hooks read. */
 const FORMAT = 1
 
@@ -137,5 +139,6 @@ function howItEnded({ exitCode, signal, timedOut, said }: HookEnd, timeoutMs: nu
   const last = said.at(-1)
   if (timedOut) return `it took longer than ${Math.round(timeoutMs / 1000)} s and was killed`
   const end = signal === undefined ? `it ended with exit ${exitCode}` : `it was ended by ${signal}`
-  return last === undefined ? end : `${end}: ${last}`
+  if (last === undefined) return end
+  return `${end}: ${last.length > SAID_MAX_CHARS ? `${last.slice(0, SAID_MAX_CHARS)}…` : last}`
 }

@@ -31,8 +31,16 @@ describe('notify', () => {
 
     const [text, json] = [await run('notify', 'list'), await run('notify', 'list', '--json')]
 
-    expect(text.stdout).toMatch(/^name +type +where +told of +repos\nphone +ntfy +127.0.0.1:\d+ +failure, recovery/)
-    expect(text.stdout).toMatch(/\ndeadman +ping .* begin and end of every run +all\n$/)
+    expect(text.stdout.replaceAll(/:\d+/g, ':1')).toBe(
+      [
+        'phone (ntfy)  127.0.0.1:1',
+        '  told of  failure, recovery (again after 20 h)',
+        '  repos    docs',
+        'deadman (ping)  127.0.0.1:1',
+        '  told of  begin and end of every run',
+        '  repos    all\n',
+      ].join('\n'),
+    )
     expect(json.json()).toMatchObject([
       { notifiers: [{ name: 'phone', type: 'ntfy', usable: true }, { always: true }] },
     ])

@@ -171,6 +171,16 @@ describe('what goes wrong is said without the address', () => {
     expect(await test()).toBe('it (webhook) was not told: it answered 404: nothing at [secret]')
   })
 
+  it('the server sends on to another address, which would lose the message', async () => {
+    const { server, test } = await setUp(settings, { path: '/s3cr3t', secretPath: true })
+    server.answer = { status: 301, location: 'https://elsewhere.example/s3cr3t/2' }
+
+    expect(await test()).toBe(
+      'it (webhook) was not told: it answered 301: it sends on to another address on https://elsewhere.example; give that one',
+    )
+    expect(server.received).toHaveLength(1)
+  })
+
   it('the server does not answer', async () => {
     const { server, test } = await setUp(settings)
     server.answer = 'never'

@@ -145,6 +145,14 @@ describe('hooks', () => {
     expect(world.archives('docs')).toHaveLength(1)
   })
 
+  it('that end with a long line are told of with its beginning', async () => {
+    const { world } = await setUp({ after: "printf '%0300d' 7; exit 4" })
+
+    const [report] = await runBackup(world.deps, each(world))
+
+    expect(report?.warnings[0]?.message).toMatch(/ended with exit 4: 0{200}…$/)
+  })
+
   it('on_error run where the backup fails, and change nothing about why', async () => {
     const { world, lines } = await setUp({ after: 'echo after >> LOG', on_error: 'echo "$BORGBOI_RUN_ERROR" >> LOG' })
     await world.deps.repos.update((await world.record('docs')).name, (now) => ({ ...now, sources: ['/not/there'] }))
