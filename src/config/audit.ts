@@ -3,7 +3,7 @@
 import { AppError } from '../errors.ts'
 import type { ConfigEntry } from '../model/config-entry.ts'
 import type { Finding } from '../model/finding.ts'
-import { statIfAny } from '../platform/files.ts'
+import { requireWritable, statIfAny } from '../platform/files.ts'
 import type { Resolved } from './layers.ts'
 import { keyOf } from './schema.ts'
 
@@ -43,6 +43,13 @@ async function auditHome(home: string): Promise<Finding[]> {
     return [
       { level: 'error', subject: home, message: 'is not a directory', hint: `move it away: mv ${home} ${home}.old` },
     ]
+  }
+  try {
+    await requireWritable(home)
+  } catch (error) {
+    if (!(error instanceof AppError)) throw error
+    const message = `cannot be written, so that nothing can run: ${error.reason}`
+    return [{ level: 'error', subject: home, message, ...hintOf(error) }]
   }
   if ((facts.mode & OTHERS) === 0) return [{ level: 'ok', subject: home, message: 'is private to its owner' }]
   return [

@@ -2,7 +2,20 @@
 
 import { randomUUID } from 'node:crypto'
 import { constants, type Stats } from 'node:fs'
-import { lchown, link, lstat, mkdir, open, readdir, readFile, realpath, rename, rm, stat } from 'node:fs/promises'
+import {
+  access,
+  lchown,
+  link,
+  lstat,
+  mkdir,
+  open,
+  readdir,
+  readFile,
+  realpath,
+  rename,
+  rm,
+  stat,
+} from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import { AppError } from '../errors.ts'
 
@@ -62,6 +75,15 @@ export async function lstatIfAny(path: string): Promise<Stats | undefined> {
 /** Facts of what a path leads to, undefined where there is nothing. */
 export async function statIfAny(path: string): Promise<Stats | undefined> {
   return await absentAsUndefined(path, stat(path))
+}
+
+/** @throws AppError `file-denied` where this user, or nobody, may make files in that directory */
+export async function requireWritable(directory: string): Promise<void> {
+  try {
+    await access(directory, constants.W_OK | constants.X_OK)
+  } catch (error) {
+    throw toFileError(error, 'write into', directory)
+  }
 }
 
 /** The path behind links; the path itself where there is nothing yet. */

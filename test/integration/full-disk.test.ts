@@ -16,8 +16,9 @@ import {
   succeed,
 } from '../support/cli-stage.ts'
 import { expectFailure } from '../support/failure.ts'
+import { httpReceiver } from '../support/http-receiver.ts'
 import { shellScript } from '../support/programs.ts'
-import { canMount, fillDisk, smallDisk } from '../support/small-disk.ts'
+import { canMount, fillDisk, makeReadOnly, smallDisk } from '../support/small-disk.ts'
 import { tempDir } from '../support/temp-dir.ts'
 
 describe.skipIf(testBorgVersion === undefined || !canMount)('a full disk (needs root, to mount a small one)', () => {
@@ -93,5 +94,24 @@ exit $code`,
     expect(message).toContain(disk)
     expect(await archivesOf(stage)).toEqual([])
     await expectNothingLeft(stage)
+  })
+
+  test.each(['full', 'read-only'])('of the home, which is %s, is told of when the schedule runs', async (how) => {
+    const [root, server] = [await tempDir(), await httpReceiver()]
+    const disk = await smallDisk(join(root, 'home-disk'), 1 << 20)
+    const env = { BORGBOI_HOME: disk, BORGBOI_NOTIFY__HOOK__TYPE: 'webhook', BORGBOI_NOTIFY__HOOK__URL: server.url }
+    const stage = await setStage(root, env)
+    await succeed(stage.run(...createDocs(stage)))
+    if (how === 'full') await fillDisk(disk)
+    else makeReadOnly(disk)
+
+    const { exitCode, stderr } = await stage.run('schedule', 'run', '--all')
+    const found = (await stage.run('doctor')).stdout
+
+    expect(exitCode, stderr).toBe(1)
+    expect(server.received.map(({ body }) => JSON.parse(body))).toMatchObject([
+      { rule: 'failure', run: { workflow: 'backup daily', outcome: 'failed' } },
+    ])
+    if (how === 'read-only') expect(found).toMatch(/✗ configuration .* cannot be written/)
   })
 })

@@ -33,6 +33,11 @@ export async function fillDisk(directory: string): Promise<string> {
   return path
 }
 
+/** Nobody may write to it any more, root neither. */
+export function makeReadOnly(path: string): void {
+  execFileSync('mount', ['-o', 'remount,ro', path], { stdio: 'pipe' })
+}
+
 function mount(path: string, sizeBytes: number): void {
   execFileSync('mount', ['-t', 'tmpfs', '-o', `size=${sizeBytes},mode=0700`, 'tmpfs', path], { stdio: 'pipe' })
 }

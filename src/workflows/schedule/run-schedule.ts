@@ -105,12 +105,17 @@ function isNotInterrupted({ outcome }: RunReport): boolean {
   return outcome !== 'interrupted'
 }
 
+/** Where these keep a lock from being taken, no run can begin either, but each says so, to whoever is told of failures. */
+const NO_LOCKS: readonly string[] = ['disk-full', 'file-denied', 'file-unusable']
+
 /** Schedules of the same repos keep each other out at once; those of others meet at the repos they share. */
 async function lockOf({ jobs }: ProofDeps, { all, name }: RunScheduleInput): Promise<AsyncDisposable | undefined> {
   try {
     return await jobs.acquire(all ? '@schedule' : `@schedule-${name ?? ''}`, 'schedule run', 0)
   } catch (error) {
-    if (error instanceof AppError && error.code === 'locked') return undefined
+    if (!(error instanceof AppError)) throw error
+    if (error.code === 'locked') return undefined
+    if (NO_LOCKS.includes(error.code)) return { [Symbol.asyncDispose]: async () => {} }
     throw error
   }
 }

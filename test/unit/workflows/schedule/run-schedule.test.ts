@@ -79,6 +79,19 @@ describe('a scheduled run', () => {
     expect((await run()).idle).toBeUndefined()
   })
 
+  it('of which no lock can be taken fails for each repo, so that it is told', async () => {
+    const { world, run } = await setUp(['docs', 'photos'])
+    const full = new AppError('disk-full', 'cannot take the lock', { reason: 'no space is left on that disk' })
+    const jobs = { isHeld: async () => false, acquire: () => Promise.reject(full) }
+
+    const { reports } = await run({}, { ...world.deps, jobs })
+
+    expect(reports.map(({ repo, failure }) => [repo, failure?.code])).toEqual([
+      ['docs', 'disk-full'],
+      ['photos', 'disk-full'],
+    ])
+  })
+
   it('looks at the promises of every repo, also of those that it does not run', async () => {
     const { world, run } = await setUp(['docs', 'photos'])
     const at = '02:30'
