@@ -11,8 +11,9 @@ import type { Style } from './style.ts'
 type RunStarted = Extract<AppEvent, { type: 'run-started' }>
 
 const STEP_WIDTH = 16
-/** Durations stand in one column unless a line is longer than this. */
-const TEXT_WIDTH = 60
+/** Durations stand in one column unless a line is longer than this; less where the terminal is narrow. */
+const TEXT_WIDTH = 59
+const TEXT_WIDTH_MIN = 24
 /** Symbol, name of the step and duration. */
 const BESIDE_TEXT = 32
 
@@ -34,10 +35,11 @@ export function renderStep(step: StepReport, style: Style): string {
   const detail = sanitizeForTerminal(step.detail ?? '')
   const figures = renderFigures(step.figures)
   const together = [detail, figures].filter((part) => part !== '').join('   ')
-  const fits = stringWidth(together) <= Math.max(TEXT_WIDTH, style.columns - BESIDE_TEXT)
+  const room = Math.max(TEXT_WIDTH_MIN, style.columns - BESIDE_TEXT)
+  const fits = stringWidth(together) <= room
   const duration = step.outcome === 'skipped' ? '' : formatDuration(step.durationMs)
-  const text = (fits ? together : figures).padEnd(TEXT_WIDTH)
-  const line = `  ${symbol} ${step.name.padEnd(STEP_WIDTH)} ${text} ${style.paint('dim', duration)}`.trimEnd()
+  const text = (fits ? together : figures).padEnd(Math.min(TEXT_WIDTH, room))
+  const line = `  ${symbol} ${step.name.padEnd(STEP_WIDTH)} ${text}  ${style.paint('dim', duration)}`.trimEnd()
   return fits ? line : `${line}\n      ${detail}`
 }
 

@@ -55,6 +55,23 @@ describe('a run in a file', () => {
     expect(stdout.text).not.toContain('\x1b')
   })
 
+  it('keeps within the terminal, with what does not fit on a line of its own', () => {
+    const { stdout, run } = open({ tty: true, env: NO_COLOR })
+    const docs = run('docs')
+    const archive = 'photographs-2026-11-20T19:35:40'
+    const waits = 'backup undo can bring 12 archives back until Wednesday 27 November'
+
+    docs.start()
+    docs.end('create archive', { detail: archive, figures: { files: 20_006, originalBytes: 1.07e9 } })
+    docs.end('rehearse', { detail: `back: ${archive}` })
+    docs.end('compact', { outcome: 'skipped', detail: waits })
+    docs.finish()
+
+    expect(stdout.text).toContain(`\n      ${archive}`)
+    expect(stdout.text).toContain(`\n      ${waits}`)
+    expect(lines(stdout.text).filter((line) => line.length > 80)).toEqual([])
+  })
+
   it('tells its warnings by kind, the first five of each, on stderr', () => {
     const { stdout, stderr, run } = open()
     const docs = run('docs')
