@@ -80,7 +80,8 @@ export async function runProgram(file: string, args: readonly string[], options:
 
   const forward = () => {
     const signal = signalName(options.stop?.reason)
-    if (options.asGroup) signalGroup(child.pid, signal)
+    // What a shell starts in the background ignores SIGINT.
+    if (options.asGroup) signalGroup(child.pid, 'SIGTERM')
     else child.kill(signal)
   }
   const destroy = () => signalGroup(child.pid, 'SIGKILL')

@@ -102,15 +102,19 @@ describe('a hook', () => {
     process.kill(Number(end.said[0]), 'SIGKILL')
   })
 
-  it('is stopped with all it started when the person asks to stop', async () => {
-    const { run, stop } = open()
-    const path = await pipe()
-    const running = run(`exec 5> ${path}; echo begun >&5; sleep 600 & wait`)
+  it.each(['SIGINT', 'SIGTERM'])(
+    'is stopped with all it started when the person asks to stop by %s',
+    async (signal) => {
+      const { run, stop } = open()
+      const path = await pipe()
+      const running = run(`exec 5> ${path}; echo begun >&5; sleep 600 & wait`)
 
-    for await (const _ of createReadStream(path)) stop.abort('SIGTERM')
+      // It ends when nobody has the pipe any more.
+      for await (const _ of createReadStream(path)) stop.abort(signal)
 
-    expect(await running).toMatchObject({ signal: 'SIGTERM', timedOut: false })
-  })
+      expect(await running).toMatchObject({ signal: 'SIGTERM', timedOut: false })
+    },
+  )
 
   it('that tidies up goes on when the person asks to stop, until they insist', async () => {
     const { run, stop, kill } = open()
