@@ -47,7 +47,7 @@ export class JsonSink {
   /** Several runs: one more line that closes them all. */
   end(reports: readonly RunReport[]): void {
     if (reports.length < 2) return
-    const outcomes = reports.map(({ repo, outcome, exitCode }) => ({ repo, outcome, exitCode }))
+    const outcomes = reports.map(({ repo, workflow, outcome, exitCode }) => ({ repo, workflow, outcome, exitCode }))
     this.#write({ message_type: 'total', time: this.#clock.now().toISOString(), runs: outcomes })
   }
 

@@ -96,8 +96,8 @@ describe('a run in JSON', () => {
         message_type: 'total',
         time: '2026-11-20T02:30:04.000Z',
         runs: [
-          { repo: 'docs', outcome: 'ok', exitCode: 0 },
-          { repo: 'pics', outcome: 'failed', exitCode: 11 },
+          { repo: 'docs', workflow: 'backup daily', outcome: 'ok', exitCode: 0 },
+          { repo: 'pics', workflow: 'backup daily', outcome: 'failed', exitCode: 11 },
         ],
       },
     ])
