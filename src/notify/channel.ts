@@ -1,6 +1,7 @@
 // What a notifier is made of: a way to send, and what it needs from outside.
 
 import type { NotifierConfig } from '../config/schema.ts'
+import { AppError } from '../errors.ts'
 import type { Secret } from '../model/secret.ts'
 import type { Message } from './message.ts'
 
@@ -16,9 +17,15 @@ export interface ChannelContext {
   readSecret(path: string): Promise<Secret>
 }
 
-/** Where it is sent to: what stands in the configuration, or in the file of that name. */
+/** Where it is sent to: what stands in the configuration, or in the file of that name. @throws AppError */
 export async function addressOf({ settings: { url, url_file: file }, readSecret }: ChannelContext): Promise<string> {
-  return file === undefined ? (url ?? '') : (await readSecret(file)).reveal()
+  if (file === undefined) return url ?? ''
+  const address = (await readSecret(file)).reveal()
+  if (URL.canParse(address) && /^https?:$/.test(new URL(address).protocol)) return address
+  throw new AppError('file-unusable', `cannot take the address of a notifier from ${file}`, {
+    reason: 'what it holds is none of a web server',
+    hint: `write one into it that begins with https://: ${file}`,
+  })
 }
 
 /** The header of a token, where there is one. */

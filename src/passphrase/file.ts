@@ -26,7 +26,7 @@ export async function readPassphraseFile(path: string, rules: PassphraseFileRule
       type: 'notice',
       level: 'warning',
       message: `${path} was open to other users (${octal(found.closedMode)}); it is now 0600`,
-      hint: 'if somebody else may have read it, change the passphrase',
+      hint: 'if somebody else may have read it, change the secret in it',
     })
   }
   return parsePassphraseBytes(found.bytes, path, rules.what)

@@ -33,6 +33,11 @@ export class FakeClock implements Clock {
     this.#nowMs += ms
     this.#monotonicMs += ms
   }
+
+  /** Somebody sets it; no time has passed. */
+  jump(ms: number): void {
+    this.#nowMs += ms
+  }
 }
 
 /** The time of that clock, and real waiting: for locks that several are after at once. */

@@ -206,6 +206,16 @@ describe('what goes wrong is said without the address', () => {
     )
   })
 
+  it('the file with the secret holds something else', async () => {
+    const stage = await notifyStage()
+    const path = await stage.secret('address', 's3cr3t words')
+    const notifications = await stage.open({ it: { type: 'ntfy', url_file: path } })
+
+    expect(await notifications.test('it')).toBe(
+      `it (ntfy) was not told: cannot take the address of a notifier from ${path}: what it holds is none of a web server`,
+    )
+  })
+
   it('the person insists on the end', async () => {
     const [stage, server, kill] = [await notifyStage(), await httpReceiver(), new AbortController()]
     server.answer = 'never'

@@ -53,6 +53,22 @@ describe('a run', () => {
     expect(new Set(world.events.map((event) => 'runId' in event && event.runId))).toEqual(new Set([report.id]))
   })
 
+  it('takes as long as it takes, whatever the clock is set to meanwhile', async () => {
+    const { world, perform } = await setUp()
+
+    const report = await perform(async (run) => {
+      await run.step('one', async () => {
+        world.deps.clock.advance(1500)
+        world.deps.clock.jump(-86_400_000)
+        return DONE()
+      })
+    })
+
+    expect(report).toMatchObject({ startedAt: '2026-11-20T02:30:04.000Z', durationMs: 1500 })
+    expect(report.steps).toMatchObject([{ durationMs: 1500, outcome: 'ok' }])
+    expect(await world.deps.runs.list('docs', 1)).toMatchObject([{ id: report.id }])
+  })
+
   it('hands a step’s value back', async () => {
     const { perform } = await setUp()
     let value = 0
