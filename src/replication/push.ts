@@ -11,7 +11,14 @@ import { keepGeneration, type Made, makeGeneration } from './make-generation.ts'
 import { planGeneration } from './plan.ts'
 import { announce, onStillRepository, openPush, type PushJob, readState } from './push-job.ts'
 import type { LocalRepository, PushOptions, PushResult } from './replication.ts'
-import { eachFile, fingerprintOf, type Identified, type RepositoryScan, scanRepository } from './scan.ts'
+import {
+  eachFile,
+  fingerprintOf,
+  type Identified,
+  isOfTransaction,
+  type RepositoryScan,
+  scanRepository,
+} from './scan.ts'
 import { type Snapshot, takeSnapshot } from './snapshot.ts'
 import { readHead, readStanding, type Standing } from './standing.ts'
 
@@ -27,23 +34,28 @@ export async function push(
   const { chain, records } = job
   announce(job, 'read the head')
   const { confirmed, pendingId } = records
-  const [head, fingerprint] = await Promise.all([
+  const [head, isUntouched] = await Promise.all([
     readHead(chain, records),
-    confirmed?.fingerprint === undefined ? undefined : fingerprintNow(repository, options),
+    confirmed?.fingerprint !== undefined && hasFingerprint(repository, options, confirmed.fingerprint),
   ])
   const isKnown = pendingId === undefined && head !== undefined && head.etag === confirmed?.etag
   // Somebody who says that a loss is meant wants it told by the newest generation.
-  if (isKnown && !options.acceptLoss && fingerprint !== undefined && fingerprint === confirmed.fingerprint) {
+  if (isKnown && !options.acceptLoss && isUntouched) {
     return { outcome: 'unchanged', seq: head.head.seq, objects: 0, bytes: 0, totals: confirmed.totals }
   }
   const standing = await readStanding(context, chain, records, head)
   return await onStillRepository(repository, async () => await pushSnapshot(job, standing))
 }
 
-/** Undefined while a transaction is being committed. */
-async function fingerprintNow(repository: LocalRepository, { auxMaxBytes }: PushOptions): Promise<string | undefined> {
+/** False also while a transaction is being committed. */
+async function hasFingerprint(
+  repository: LocalRepository,
+  { auxMaxBytes }: PushOptions,
+  fingerprint: string,
+): Promise<boolean> {
   const scan = await scanRepository(repository, auxMaxBytes)
-  return scan && fingerprintOf(scan.transactionId, scan.config, identitiesOf(repository.directory, scan))
+  if (scan === undefined || !isOfTransaction(fingerprint, scan.transactionId)) return false
+  return fingerprintOf(scan.transactionId, scan.config, identitiesOf(repository.directory, scan)) === fingerprint
 }
 
 /** One that is gone makes it another fingerprint. */

@@ -82,12 +82,20 @@ export interface Identified {
   readonly identity: string
 }
 
-/** Another one stands for something to push: another transaction, segment or key. `segments`: in ascending order. */
+/**
+ * Another one stands for something to push: another transaction, which it begins with, another segment or key.
+ * `segments`: in ascending order.
+ */
 export function fingerprintOf(transactionId: number, config: Buffer, segments: Iterable<Identified>): string {
   // Line by line: the text of tens of thousands of files is megabytes.
-  const digest = createHash('sha256').update(`${transactionId}\n${hash('sha256', config)}`)
+  const digest = createHash('sha256').update(hash('sha256', config))
   for (const { path, identity } of segments) digest.update(`\n${path} ${identity}`)
-  return digest.digest('hex')
+  return `${transactionId}:${digest.digest('hex')}`
+}
+
+/** Whether it can be the fingerprint of that transaction: told without a look at the segments. */
+export function isOfTransaction(fingerprint: string, transactionId: number): boolean {
+  return fingerprint.startsWith(`${transactionId}:`)
 }
 
 function readConfig({ directory, borgId }: LocalRepository): Buffer {
