@@ -1,11 +1,15 @@
-// `borgboi completion query`: what shells ask at every press of Tab. Reads the record of repos and the configuration, and
-// only where their names can stand; never Borg, never the network.
+// `borgboi completion query`: what shells ask at every press of Tab. Reads the record of repos, the history and the
+// configuration, and only where their names can stand; never Borg, never the network.
 
 import { Option } from 'clipanion'
 import type { App } from '../../app.ts'
 import { BaseCommand, usage } from '../base-command.ts'
 import type { Output } from '../output/output.ts'
+import { shortId } from '../output/render-run.ts'
 import { type Candidate, nextWord } from './next-word.ts'
+
+/** Those that `history` shows without being asked for more. */
+const RUNS_SHOWN = 20
 
 export class CompletionQueryCommand extends BaseCommand {
   static override paths = [['completion', 'query']]
@@ -55,6 +59,10 @@ export class CompletionQueryCommand extends BaseCommand {
         return all((await app.orchestrator.vault.list()).map(({ name }) => name))
       case 'notifier':
         return all((await app.orchestrator.notify.list()).map(({ name }) => name))
+      case 'run': {
+        const runs = await app.orchestrator.history.list({ limit: RUNS_SHOWN })
+        return [...all(['latest']), ...runs.map((run) => ({ word: shortId(run), text: `${run.repo} ${run.workflow}` }))]
+      }
       case 'file':
       case 'directory':
         return [{ word: `:${value}`, text: '' }]

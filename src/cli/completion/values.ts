@@ -11,6 +11,7 @@ export type ValueKind =
   | 'removed-archive'
   | 'vault'
   | 'notifier'
+  | 'run'
   | 'file'
   | 'directory'
   | readonly string[]
@@ -47,6 +48,7 @@ export const SHELLS = ['bash', 'zsh', 'fish'] as const
 /** What stands behind a command without an option; a second such word in `LATER_VALUES`. */
 export const ARGUMENT_VALUES: Readonly<Record<string, ValueKind>> = {
   'notify test': 'notifier',
+  'history show': 'run',
   'vault use': 'vault',
   'vault probe': 'vault',
   'vault remove': 'vault',

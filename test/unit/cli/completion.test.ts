@@ -123,6 +123,15 @@ describe('values', () => {
     expect(await anywhere(...words)).toEqual(expected)
   })
 
+  it('are the latest runs, by the ids that history shows', async () => {
+    const { root, query } = await setUp()
+    const { stdout } = await borgboi({ root }, 'history', '--json')
+    const ids = JSON.parse(stdout).runs.map(({ id }: { id: string }) => id.slice(-6))
+
+    expect(ids.length).toBeGreaterThan(0)
+    expect(await query('history', 'show', '')).toEqual(['latest', ...ids])
+  })
+
   it('that are told apart belong to options and commands there are', () => {
     const options = COMMANDS.flatMap((command) =>
       (definitionOf(command)?.options ?? [])
