@@ -4,6 +4,7 @@ import { AppError } from '../errors.ts'
 import { parseRepoName } from './names.ts'
 import type { StandingName } from './objectives.ts'
 import type { RunOutcome } from './run.ts'
+import { SCHEDULE_RUN } from './schedule.ts'
 import { refuse } from './validate.ts'
 
 export const NOTIFIER_TYPES = ['ntfy', 'ping', 'email', 'slack', 'discord', 'webhook', 'apprise', 'desktop'] as const
@@ -28,6 +29,7 @@ export const WATCHED_WORKFLOWS = [
   's3 gc',
   'backup drill',
   's3 drill',
+  SCHEDULE_RUN,
 ] as const
 
 /** @throws AppError `value-invalid` */

@@ -8,6 +8,9 @@ import { parseWait } from './quantities.ts'
 export const SCHEDULERS = ['systemd', 'launchd', 'cron'] as const
 export type SchedulerKind = (typeof SCHEDULERS)[number]
 
+/** The workflow of a run that could not find out what to run. */
+export const SCHEDULE_RUN = 'schedule run'
+
 export interface Schedule {
   /** Absent: every repo, also those that are recorded later. */
   readonly repo?: RepoName

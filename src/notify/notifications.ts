@@ -9,7 +9,7 @@ import type { AppEvent, ConcludingStep, EventSink, ObjectivesJudged, Outlet } fr
 import { HOOK_STEPS } from '../model/hook.ts'
 import { decide, isObjectiveDue, isToldAlways, type NotifyRule, type Told } from '../model/notifier.ts'
 import type { RunReport } from '../model/run.ts'
-import { CONDITION_STEPS } from '../model/schedule.ts'
+import { CONDITION_STEPS, SCHEDULE_RUN } from '../model/schedule.ts'
 import { redactAll } from '../model/secret.ts'
 import { endsWithin } from '../platform/patience.ts'
 import type { Channel } from './channel.ts'
@@ -131,7 +131,7 @@ export class Notifications implements Outlet, Notifiers {
       ({ settings: { type, on, repos, workflows }, usable }) =>
         usable &&
         workflows.includes(workflow) &&
-        (repos?.includes(repo) ?? true) &&
+        (workflow === SCHEDULE_RUN || (repos?.includes(repo) ?? true)) &&
         !(isToldAlways(type) && on.includes('objective')),
     )
   }

@@ -25,7 +25,7 @@ export function renderHeading({ repo, sources, repositoryPath, vault, workflow }
   const from = READING.includes(workflow) || sources.length === 0 ? [] : [sources.join(', ')]
   const to = vault !== undefined && COPYING.includes(workflow) ? [vault] : []
   const way = [...from, repositoryPath, ...to].join(' → ')
-  return `${style.paint('bold', repo)}  ${shortenMiddle(sanitizeForTerminal(way), style.columns - repo.length - 3)}`
+  return `${style.paint('bold', repo)}  ${shortenMiddle(sanitizeForTerminal(way), style.columns - repo.length - 3)}`.trimEnd()
 }
 
 /** One line; what is told besides figures goes on a second one where it would not fit, whole: it may be a path to copy. */

@@ -3,15 +3,16 @@
 // that it restores, where that is promised. Whatever came of it, every repo is looked at: one that nothing runs for tells
 // nobody by itself.
 
-import { AppError } from '../../errors.ts'
+import { AppError, toAppError } from '../../errors.ts'
 import { type Calendar, parseCalendar } from '../../model/calendar.ts'
 import { parseInstant } from '../../model/instant.ts'
 import type { RepoName } from '../../model/names.ts'
 import type { RepoRecord } from '../../model/repo.ts'
 import type { RunReport } from '../../model/run.ts'
-import type { RunConditions } from '../../model/schedule.ts'
+import { type RunConditions, SCHEDULE_RUN } from '../../model/schedule.ts'
 import { findRecords, type RepoSelection } from '../shared/find-record.ts'
 import type { ForEachInput } from '../shared/for-each-repo.ts'
+import { performRun } from '../shared/run.ts'
 import { tellStandings } from '../shared/standing.ts'
 import { areMet, isSkippedHere, requireConditions, sleep } from './conditions.ts'
 import { dueAfter, latestDaily } from './missed.ts'
@@ -39,12 +40,30 @@ export interface ScheduledWork extends Proving {
 
 const NOTHING: ScheduledRun = { idle: 'nothing was missed', reports: [] }
 
-/** @throws AppError `repo-unknown`, `usage-invalid`, `value-invalid`; `interrupted` before any run has begun */
+/** What a run is about that cannot even find its repos; no repo can have this name. */
+const NO_REPO = { name: 'the schedule' as RepoName, path: '', sources: [] }
+/** What only who wrote the command can mend, and what a person wanted. */
+const NO_RUN: readonly string[] = ['usage-invalid', 'value-invalid', 'interrupted']
+
+/**
+ * What keeps all runs from beginning is the report of one: it is kept and told like any failure, because nobody watches.
+ * @throws AppError `usage-invalid`, `value-invalid`; `interrupted` before any run has begun
+ */
 export async function runSchedule(
   deps: ProofDeps,
   input: RunScheduleInput,
   work: ScheduledWork,
 ): Promise<ScheduledRun> {
+  try {
+    return await runWhenDue(deps, input, work)
+  } catch (error) {
+    if (NO_RUN.includes(toAppError(error).code)) throw error
+    const about = { record: NO_REPO, workflow: SCHEDULE_RUN, exclusive: false }
+    return { reports: [await performRun(deps, about, () => Promise.reject(error))] }
+  }
+}
+
+async function runWhenDue(deps: ProofDeps, input: RunScheduleInput, work: ScheduledWork): Promise<ScheduledRun> {
   const { conditions, jitterMs, all, name, jobs } = input
   const missed = input.missed && {
     at: parseCalendar(input.missed.at),

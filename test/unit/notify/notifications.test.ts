@@ -166,6 +166,16 @@ describe('notifications', () => {
     expect(server.received.map(({ body }) => JSON.parse(body).run.workflow)).toEqual(['backup daily'])
   })
 
+  it('are for whoever watches one repo, too, where the schedule could not find out what to run', async () => {
+    const { server, end } = await setUp({ repos: 'docs' })
+
+    await end({ ...FAILED, repo: 'the schedule', workflow: 'schedule run' })
+
+    expect(server.received.map(({ body }) => JSON.parse(body).title)).toEqual([
+      '✗ the schedule on anna: schedule run failed',
+    ])
+  })
+
   it('show steps and the first warnings, and nothing a terminal must not get', async () => {
     const { server, end } = await setUp()
     const warnings = Array.from({ length: 12 }, (_, n) => ({ kind: 'borg', message: `w${n}\u001b[2J` }) as const)

@@ -48,10 +48,33 @@ describe('a scheduled run', () => {
     expect(one.reports.map(({ repo }) => repo)).toEqual(['photos'])
   })
 
-  it('refuses a repo that there is none of', async () => {
+  it('that cannot even find its repos is a run that failed, kept and told like any', async () => {
+    const { world, run } = await setUp()
+    const told: string[] = []
+    const outlet = {
+      take: () => {},
+      conclude: async ({ repo }: RunReport) => void told.push(repo),
+      close: async () => {},
+    }
+    const damaged = { ...world.deps.repos, list: () => Promise.reject(new AppError('store-damaged', 'cannot read it')) }
+    const deps = { ...world.deps, outlets: [outlet] }
+
+    const unknown = await run({ all: false, name: 'music' }, deps)
+    const unreadable = await run({}, { ...deps, repos: damaged as never })
+
+    expect(unknown.reports).toMatchObject([
+      { workflow: 'schedule run', exitCode: 2, failure: { code: 'repo-unknown' } },
+    ])
+    expect(unreadable.reports).toMatchObject([{ exitCode: 1, failure: { code: 'store-damaged' } }])
+    expect(told).toEqual(['the schedule', 'the schedule'])
+    expect(await world.deps.runs.list(undefined, 2)).toHaveLength(2)
+  })
+
+  it('refuses to be asked for what makes no sense', async () => {
     const { run } = await setUp()
 
-    await expect(run({ all: false, name: 'music' })).rejects.toMatchObject({ code: 'repo-unknown' })
+    await expect(run({ all: true, name: 'docs' })).rejects.toMatchObject({ code: 'usage-invalid' })
+    await expect(run({ all: false, name: '../x' })).rejects.toMatchObject({ code: 'value-invalid' })
   })
 
   it('begins later by a part of the jitter', async () => {
