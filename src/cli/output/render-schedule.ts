@@ -31,7 +31,7 @@ export function renderInstalledSchedule(installed: InstalledResult, now: Date): 
     ...facts([
       ['next', `${formatNext(new Date(nextAt), now)}${laterInWords(schedule)}`],
       ...describeConditions(schedule.conditions),
-      ['by', `${place}, as ${id}${movedFrom === undefined ? '' : `; no longer by ${movedFrom}`}`],
+      ['by', `${place}, named ${id}${movedFrom === undefined ? '' : `; no longer by ${movedFrom}`}`],
       ...(isNew ? [] : [['', 'it was so already'] as const]),
       ...files.map(({ path, change }) => [change === 'same' ? '' : change, path] as const).filter(([change]) => change),
     ]),
@@ -64,7 +64,7 @@ function renderShown(shown: ShownSchedule, now: Date): string {
     ...facts([
       ['next', active ? `${formatNext(new Date(nextAt), now)}${laterInWords(schedule)}` : 'never, as things are'],
       ...describeConditions(schedule.conditions),
-      ['by', `${scheduler}${scope === 'system' ? ', for the whole machine' : ''}, as ${id}`],
+      ['by', `${scheduler}${scope === 'system' ? ', for the whole machine' : ''}, named ${id}`],
       ['last', repos.length === 0 ? 'nothing' : ''],
     ]),
     ...(rows.length === 0 ? [] : [renderTable(rows)]),

@@ -47,7 +47,7 @@ describe('schedule install', () => {
         '  next     tomorrow 02:30, up to 10 min later',
         '  waits    up to 10 min for the network and the disk of the repository',
         '  skips    runs on the battery',
-        '  by       cron, of this user, as borgboi',
+        '  by       cron, of this user, named borgboi',
         '  made     the crontab of anna',
         '  What it does:  borgboi schedule status',
         '',
@@ -124,7 +124,7 @@ describe('schedule status', () => {
       [
         '✓ every repo: every day at 02:30',
         '  next     tomorrow 02:30, up to 10 min later',
-        '  by       cron, as borgboi',
+        '  by       cron, named borgboi',
         '  last',
         '    docs  today 02:30  ok  0.0 s  docs-2026-11-20T02:30:04',
         '',
