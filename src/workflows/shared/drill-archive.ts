@@ -81,13 +81,14 @@ async function restoreAndCompare(
   { sample, seed, scratch }: DrillOptions & { readonly seed: string },
 ): Promise<Drilled> {
   const began = deps.clock.monotonicMs()
-  const files = await run.step('choose files', async ({ onProgress }) => {
-    const chosen = await choose(deps, drilled, new DrillSample(sample, seed, drilled.canary), onProgress)
-    return { value: chosen, figures: { files: chosen.length }, detail: `seed ${seed}` }
-  })
-  if (files.length === 0) throw emptyArchive(drilled.archive)
+  // Before anything is read: a scratch directory that cannot be written is not found out after an hour.
   const directory = await deps.files.makeStaging(scratch)
   try {
+    const files = await run.step('choose files', async ({ onProgress }) => {
+      const chosen = await choose(deps, drilled, new DrillSample(sample, seed, drilled.canary), onProgress)
+      return { value: chosen, figures: { files: chosen.length }, detail: `seed ${seed}` }
+    })
+    if (files.length === 0) throw emptyArchive(drilled.archive)
     const bytes = await run.step('restore sample', async (handlers) => {
       const options = { archive: drilled.archive, paths: files.map(({ path }) => `pf:${path}`) }
       const target = { destination: directory, stripComponents: 0, dryRun: false }

@@ -59,6 +59,15 @@ describe('backup drill', () => {
     expect(await readdir(scratch)).toEqual([])
   })
 
+  it('reads nothing before there is a scratch directory to restore into', async () => {
+    const { drill, scratch } = await setUp()
+
+    const report = await drill({ scratch: `${scratch}/nowhere` })
+
+    expect(report).toMatchObject({ steps: [], failure: { code: 'file-unusable' } })
+    expect(report.failure?.reason).toBe('it does not exist, or a directory above it does not')
+  })
+
   it('brings the canary back every time, and compares it with what it was, whatever became of the source', async () => {
     const { world, drill, evidence } = await setUp()
     await drill()
