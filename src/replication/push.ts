@@ -3,6 +3,7 @@
 // is lost, the next push finds its own id in the head and takes the generation over.
 
 import type { StepHandlers } from '../model/events.ts'
+import { collectingSooner } from '../platform/memory.ts'
 import type { Vault } from '../vault/vault.ts'
 import type { ReplicationContext } from './context.ts'
 import { HashCache } from './hashes.ts'
@@ -75,12 +76,13 @@ async function pushSnapshot(job: PushJob, standing: Standing): Promise<PushResul
   await sweepLinkDirectories(context, repository.directory, hashes)
   const stored = new Set(parent?.manifest.files.map(({ sha256 }) => sha256))
   const isStored = (sha256: string) => stored.has(sha256)
-  const snapshot = await takeSnapshot(context, repository, { ...options, inPlace: false, isStored }, hashes)
+  const held = { ...options, inPlace: false, isStored }
+  const snapshot = await collectingSooner(() => takeSnapshot(context, repository, held, hashes))
   const paths = snapshot.files.map(({ path }) => path)
   let made: Made
   try {
     announce(job, 'hash')
-    const state = await readState(job, parent, snapshot, hashes)
+    const state = await collectingSooner(() => readState(job, parent, snapshot, hashes))
     // Already now: a push that is cut off from here on need not read it all again.
     await hashes.save(paths)
     const plan = planGeneration(parent?.manifest, state, options)

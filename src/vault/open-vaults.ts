@@ -6,7 +6,7 @@ import type { VaultProbe, VaultSettings, Vaults } from '../deps.ts'
 import { AppError } from '../errors.ts'
 import { parseVaultUrl, vaultDirectory } from '../model/vault-url.ts'
 import { readTextIfAny, writeFileAtomic } from '../platform/files.ts'
-import { keepHeapSmall } from '../platform/memory.ts'
+import { keepYoungHeapSmall } from '../platform/memory.ts'
 import type { VaultContext } from './context.ts'
 import type { Vault } from './vault.ts'
 
@@ -29,7 +29,7 @@ export class OpenVaults implements Vaults {
     const url = parseVaultUrl(settings.url)
     const root = vaultDirectory(url)
     // Before it grows by what is loaded now.
-    keepHeapSmall()
+    keepYoungHeapSmall()
     // Each is loaded when it is used.
     if (root === undefined && asOf !== undefined) {
       const { openPastVault } = await import('./s3/past-vault.ts')
