@@ -223,7 +223,7 @@ describe.skipIf(testBorgVersion === undefined)('a copy that is damaged', () => {
     const after = await machine.do('borgboi s3 verify --level 3')
 
     expectFailure(found, 'vault-damaged')
-    expect(found.stderr).toMatch(/missing: \S+ \(\S+\), needed by generation 1/)
+    expect(found.stderr).toMatch(/missing: .+ \(\S+\), needed by generation 1/)
     expect(mended.stdout).toContain('uploaded again')
     expect(after.exitCode).toBe(0)
   })
